@@ -1,0 +1,145 @@
+"""The settings of a site as values; `sitegen.settings` reads them from `sitegen.toml`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+Folder = Annotated[str, Meta(pattern=r"^[^/\\\x00][^\\\x00]*$")]
+Count = Annotated[int, Meta(ge=0)]
+
+
+class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One table of `sitegen.toml`. Every setting has a default; a string below it says what it does."""
+
+
+class MenuItem(Section, frozen=True):
+    """One entry of the menu at the top of every page."""
+
+    title: str
+    """The text shown."""
+    url: str
+    """An address inside the site (`/about/`) or a full URL."""
+
+
+class SocialLink(Section, frozen=True):
+    """One link to the author elsewhere."""
+
+    title: str
+    """The text shown, such as `GitHub`."""
+    url: str
+    """The full URL, or a `mailto:` address."""
+
+
+class ThemeConfig(Section, frozen=True):
+    """Which theme draws the pages."""
+
+    name: str = "default"
+    """A folder in the project's `themes/`, else a theme that comes with sitegen."""
+    options: dict[str, Any] = {}
+    """Options that the theme declares in its `theme.toml`."""
+
+
+class MarkdownConfig(Section, frozen=True):
+    """How the text of posts is read."""
+
+    breaks: bool = False
+    """A line break in the source is a line break on the page, and indented notes keep their outline, as in Hexo."""
+    cjk: bool = True
+    """Bold, italics and line breaks next to Chinese, Japanese and Korean text as their readers expect."""
+    html: bool = True
+    """Raw HTML in posts is passed through; without it, it is shown as text."""
+    linkify: bool = True
+    """Bare URLs become links."""
+    typographer: bool = False
+    """Straight quotes, dashes and dots become typographic ones, by the language of the post."""
+    emoji: bool = False
+    """`:smile:` becomes an emoji."""
+    math: bool = True
+    """`$…$` and `$$…$$` become MathML; `math: false` in a post leaves them alone."""
+    heading_ids: Literal["hexo", "github"] = "hexo"
+    """The form of the ids of headings."""
+    toc_depth: Annotated[int, Meta(ge=1, le=6)] = 3
+    """The deepest heading level in tables of contents."""
+    summary_width: Annotated[int, Meta(ge=20)] = 200
+    """The width of a summary without a more marker, in columns; an ideograph takes two."""
+
+
+class HighlightConfig(Section, frozen=True):
+    """How code is coloured."""
+
+    light: str = "default"
+    """The Pygments style on light pages."""
+    dark: str = "github-dark"
+    """The Pygments style on dark pages."""
+    line_numbers: bool = False
+    """Line numbers beside every code block; a block can say `linenos` or `linenos=false` itself."""
+
+
+class FeedsConfig(Section, frozen=True):
+    """The feeds of the site."""
+
+    formats: tuple[Literal["atom", "rss", "json"], ...] = ("atom", "rss", "json")
+    """Which feeds of all posts there are: `/atom.xml`, `/feed.xml`, `/feed.json`."""
+    term_formats: tuple[Literal["atom", "rss", "json"], ...] = ("atom",)
+    """Which feeds each category and tag has."""
+    content: Literal["full", "summary"] = "full"
+    """Whether a feed holds whole posts."""
+    limit: Annotated[int, Meta(ge=1)] = 20
+    """How many posts a feed holds."""
+
+
+class TaxonomiesConfig(Section, frozen=True):
+    """The folders in which lists stand."""
+
+    categories: Folder = "categories"
+    """The folder of category pages."""
+    tags: Folder = "tags"
+    """The folder of tag pages."""
+    archives: Folder = "archives"
+    """The folder of the archive by year and month."""
+    pagination: Folder = "page"
+    """The folder of the further pages of a list, as in `/page/2/`."""
+
+
+class Config(Section, frozen=True):
+    """All settings of a site. An empty `sitegen.toml` gives every default."""
+
+    title: str = "My blog"
+    """The name of the site."""
+    subtitle: str = ""
+    """A line under the name."""
+    description: str = ""
+    """One sentence about the site, for search engines and feeds."""
+    author: str = ""
+    """Who writes it, unless a post says otherwise."""
+    language: str = "en"
+    """The language of the interface and of posts that do not say: a BCP 47 tag such as `en` or `zh-Hans`."""
+    timezone: str = "UTC"
+    """The zone of all dates without an offset, such as `Asia/Shanghai`."""
+    base_url: str = "http://localhost:4000/"
+    """Where the site will live, with a sub-path if it has one: `https://example.org/blog/`."""
+    permalink: str = "/:year/:month/:day/:slug/"
+    """The pattern of the addresses of posts."""
+    per_page: Count = 10
+    """How many posts a list shows on one page; 0 puts all on one."""
+    output: Folder = "output"
+    """The folder that the site is written to, below the project's."""
+    menu: tuple[MenuItem, ...] = ()
+    """The menu; when empty the theme shows archives, categories, tags and the pages."""
+    social: tuple[SocialLink, ...] = ()
+    """Links to the author elsewhere."""
+    theme: ThemeConfig = ThemeConfig()
+    """The theme and its options."""
+    markdown: MarkdownConfig = MarkdownConfig()
+    """How the text of posts is read."""
+    highlight: HighlightConfig = HighlightConfig()
+    """How code is coloured."""
+    feeds: FeedsConfig = FeedsConfig()
+    """The feeds of the site."""
+    taxonomies: TaxonomiesConfig = TaxonomiesConfig()
+    """The folders in which lists stand."""
+    params: dict[str, Any] = {}
+    """Anything else that templates of your own read, as `site.params`."""

@@ -1,0 +1,188 @@
+"""The values that travel down the line, each complete when constructed.
+
+scan gives `Sources`, load gives `Post` and `Body`, organise a `Site`, plan a list of `Page` (in `sitegen.build`).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Literal, NewType
+
+import msgspec
+
+Url = NewType("Url", str)
+"""An address inside the site: begins with `/`, not percent-encoded, without the sub-path of `base_url`."""
+
+SourcePath = NewType("SourcePath", str)
+"""A file of the project, relative to its folder, with `/` between the parts, as the file system spells it."""
+
+OutputPath = NewType("OutputPath", str)
+"""A file of the site, relative to the output folder, with `/` between the parts, NFC."""
+
+Digest = NewType("Digest", bytes)
+"""The 16-byte BLAKE2b hash of some content."""
+
+
+class Value(msgspec.Struct, frozen=True, kw_only=True):
+    """What all values are: immutable, compared by content, built by keyword."""
+
+
+class SourceKind(StrEnum):
+    """What a file is to the site, which its folder decides."""
+
+    POST = "post"
+    PAGE = "page"
+    DRAFT = "draft"
+    RESOURCE = "resource"
+    """A picture or other file beside posts and pages, published as it is."""
+    STATIC = "static"
+    DATA = "data"
+
+
+class Signature(Value, frozen=True):
+    """How a file looked to `stat`; a changed signature means that it must be read again."""
+
+    mtime_ns: int
+    ctime_ns: int
+    size: int
+    inode: int
+
+
+class SourceFile(Value, frozen=True):
+    """One file that the scan found."""
+
+    path: SourcePath
+    kind: SourceKind
+    signature: Signature
+
+
+class Sources(Value, frozen=True):
+    """All files of a project that the site is made from, sorted by path within each kind."""
+
+    posts: tuple[SourceFile, ...] = ()
+    """Posts, pages and drafts: everything that is Markdown or HTML with front matter."""
+    resources: tuple[SourceFile, ...] = ()
+    static: tuple[SourceFile, ...] = ()
+    data: tuple[SourceFile, ...] = ()
+
+
+class Metadata(Value, frozen=True):
+    """What the front matter of one file says, completed from its name and the settings."""
+
+    source: SourcePath
+    kind: Literal["post", "page"]
+    title: str
+    slug: str
+    date: datetime | None
+    """In the site's zone. Every post has one; a page may do without."""
+    updated: datetime | None = None
+    expires: datetime | None = None
+    is_draft: bool = False
+    categories: tuple[tuple[str, ...], ...] = ()
+    """Each a path from the top: (("Languages", "Python"), ("Notes",))."""
+    tags: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    series: str | None = None
+    description: str | None = None
+    """As the author wrote it; `Post.description` is always there."""
+    excerpt: str | None = None
+    """A summary in Markdown that the front matter gives in place of the more marker."""
+    cover: str | None = None
+    """A picture, as written: relative to the source file, site-absolute or a full URL."""
+    sticky: int = 0
+    """0 is not sticky; a higher number stands further up."""
+    toc: bool | None = None
+    math: bool | None = None
+    comments: bool = True
+    lang: str | None = None
+    layout: str | None = None
+    permalink: str | None = None
+    aliases: tuple[Url, ...] = ()
+    in_sitemap: bool = True
+    extra: dict[str, Any] = {}
+    """Every further key of the front matter, kept for templates."""
+
+
+class Manuscript(Value, frozen=True):
+    """One source file as read: its metadata and the text that is still Markdown."""
+
+    metadata: Metadata
+    text: str
+    first_line: int
+    """The line of the file on which `text` begins, counted from 1."""
+
+
+class Heading(Value, frozen=True):
+    """One heading of a post, for its table of contents."""
+
+    level: int
+    id: str
+    title: str
+    """Plain text, not escaped."""
+
+
+class Link(Value, frozen=True):
+    """A reference of a post to somewhere in the site: a page, a picture, a file.
+
+    References to other hosts and to a place in the same post by `#` alone are in the HTML as they are.
+    """
+
+    target: str
+    """As the author wrote it, percent-decoded: `other-post.md#part`, `img/a.png`, `/about/`."""
+    kind: Literal["link", "image", "file"]
+    line: int
+    """Of the source file, counted from 1."""
+
+
+class Counts(Value, frozen=True):
+    """How much there is to read in a text, code included."""
+
+    cjk_characters: int = 0
+    words: int = 0
+
+    @property
+    def reading_minutes(self) -> int:
+        """At least 1; 400 ideographs or 250 words a minute."""
+        return max(1, -(-(self.cjk_characters * 5 + self.words * 8) // 2000))
+
+
+class Body(Value, frozen=True):
+    """The rendered text of a post, the heavy part, addressed by its digest.
+
+    `html` and `summary_html` hold a placeholder wherever a `Link` stands; see
+    `sitegen.render.markdown.references`.
+    """
+
+    html: str
+    summary_html: str
+    headings: tuple[Heading, ...] = ()
+
+
+class Post(Value, frozen=True):
+    """A loaded post or page without its text: all that organising and listing the site needs."""
+
+    metadata: Metadata
+    url: Url
+    language: str
+    """Of the text: as the author says, else as guessed."""
+    description: str
+    """Plain text, one line."""
+    counts: Counts
+    has_more: bool
+    """Whether the body says more than the summary."""
+    links: tuple[Link, ...]
+    """Numbered by the placeholders of the body."""
+    card: Digest
+    """Over all that a listing may show of the post."""
+    body: Digest
+    """Over the `Body`."""
+
+
+class Asset(Value, frozen=True):
+    """A file that is published under an address of its own."""
+
+    url: Url
+    width: int | None = None
+    height: int | None = None
+    """In CSS pixels; both are there for a picture whose size could be read."""
