@@ -1,0 +1,179 @@
+"""Renders code blocks: a figure with the language, an optional title and the coloured text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from html import escape
+
+from markdown_it import MarkdownIt
+from markdown_it.common.utils import unescapeAll
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+
+from sitegen.config import Config
+from sitegen.errors import Problem
+from sitegen.render.highlight import display_name, find_language, highlight
+from sitegen.render.markdown.info import CodeOptions, Ranges, read_info
+
+LARGEST_COLOURED = 200_000
+"""Characters of the largest block that is coloured; a lexer can take seconds for what no reader will read."""
+
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
+"""Characters that HTML must not hold."""
+
+
+def install_code_rules(md: MarkdownIt, config: Config) -> None:
+    """Makes `md` render fences as figures with coloured code, and indented code as plain `<pre><code>`.
+
+    `env` may hold `problems` (a list that is added to), `path` (of the source file) and `first_line` (the line
+    of that file on which the text begins).
+    """
+
+    def fence(
+        _self: RendererHTML, tokens: Sequence[Token], index: int, _options: OptionsDict, env: EnvType
+    ) -> str:
+        token = tokens[index]
+        line = env.get("first_line", 1) + token.map[0] if token.map else None
+        return render_code(
+            token.content,
+            unescapeAll(token.info),
+            line_numbers=config.highlight.line_numbers,
+            identifier=str(token.attrs.get("id", "")),
+            classes=str(token.attrs.get("class", "")),
+            problems=env.get("problems"),
+            path=env.get("path"),
+            line=line,
+        )
+
+    def code_block(
+        _self: RendererHTML, tokens: Sequence[Token], index: int, _options: OptionsDict, _env: EnvType
+    ) -> str:
+        return f"<pre><code>{escape(_printable(tokens[index].content))}</code></pre>\n"
+
+    md.add_render_rule("fence", fence)
+    md.add_render_rule("code_block", code_block)
+
+
+def render_code(
+    text: str,
+    info: str = "",
+    *,
+    line_numbers: bool = False,
+    identifier: str = "",
+    classes: str = "",
+    problems: list[Problem] | None = None,
+    path: str | None = None,
+    line: int | None = None,
+) -> str:
+    """The HTML of a fenced block whose text is `text` and whose opening line says `info`.
+
+    Without its tags the code is `text`, character by character. `line_numbers` is what holds when `info` does
+    not say. What cannot be understood in `info` is left out and told in `problems`, for `line` of `path`.
+    """
+    options, complaints = read_info(info)
+    count = text.count("\n") + (not text.endswith("\n") and text != "")
+    complaints += _lines_beyond(options, count)
+    language = find_language(options.language) if options.is_coloured else None
+    if language and len(text) > LARGEST_COLOURED:
+        complaints.append(
+            f"A code block of {len(text):,} characters is not coloured; {LARGEST_COLOURED:,} is the limit."
+        )
+        language = None
+    if problems is not None:
+        problems += [
+            Problem(
+                code="code",
+                message=complaint,
+                path=path,
+                line=line,
+                source=f"```{info}" if info else None,
+                severity="warning",
+            )
+            for complaint in complaints
+        ]
+    html = highlight(_printable(text), language)
+    numbered = line_numbers if options.has_line_numbers is None else options.has_line_numbers
+    line_class = _line_classes(options, text if options.language.lower() in {"diff", "patch"} else "")
+    if numbered or line_class:
+        html = _wrap_lines(html, line_class or (lambda _: ""), options.first_number if numbered else None)
+    alias = language.alias if language else options.language.lower()
+    figure = f'<figure class="{escape(" ".join(filter(None, ("code", classes))))}"'
+    figure += f' id="{escape(identifier)}">' if identifier else ">"
+    code = f'<code class="language-{escape(alias)}">' if alias else "<code>"
+    return f'{figure}{_caption(options)}<pre tabindex="0">{code}{html}</code></pre></figure>\n'
+
+
+def _caption(options: CodeOptions) -> str:
+    """The title, its link and the language, as far as there are any."""
+    parts = []
+    if options.title:
+        parts.append(f'<span class="code-title">{escape(options.title)}</span>')
+    if options.url:
+        parts.append(
+            f'<a class="code-link" href="{escape(options.url)}">{escape(options.url_text or options.url)}</a>'
+        )
+    if label := display_name(options.language):
+        parts.append(f'<span class="code-language">{escape(label)}</span>')
+    return f"<figcaption>{' '.join(parts)}</figcaption>" if parts else ""
+
+
+def _line_classes(options: CodeOptions, diff: str) -> Callable[[int], str] | None:
+    """Gives the further classes of a line by its number, or is nothing when no line has any."""
+    marked = {"hl": options.highlighted, "ins": options.inserted, "del": options.deleted}
+    signs = {"+": "ins", "-": "del"}
+    by_sign = {
+        number: signs[line[0]]
+        for number, line in enumerate(diff.split("\n"), 1)
+        if line[:1] in signs and not line.startswith(("+++ ", "--- "))
+    }
+    if not by_sign and not any(marked.values()):
+        return None
+
+    def classes(number: int) -> str:
+        names = [name for name, ranges in marked.items() if _holds(ranges, number)]
+        if by_sign.get(number) not in (None, *names):
+            names.append(by_sign[number])
+        return "".join(f" {name}" for name in names)
+
+    return classes
+
+
+def _wrap_lines(html: str, line_class: Callable[[int], str], first_number: int | None) -> str:
+    """Every line in a span of its own, its newline included, with the number to show as an attribute."""
+    lines = html.split("\n")
+    ends_with_newline = lines[-1] == ""
+    if ends_with_newline:
+        lines.pop()
+    wrapped = []
+    for index, line in enumerate(lines):
+        number = "" if first_number is None else f' data-line="{first_number + index}"'
+        newline = "\n" if ends_with_newline or index < len(lines) - 1 else ""
+        wrapped.append(f'<span class="line{line_class(index + 1)}"{number}>{line}{newline}</span>')
+    return "".join(wrapped)
+
+
+def _lines_beyond(options: CodeOptions, count: int) -> list[str]:
+    """Complaints about ranges that name lines the block does not have."""
+    return [
+        f"Line {last} is to be marked in a code block of {count} line{'' if count == 1 else 's'}."
+        if first <= last
+        else f"The lines {first}-{last} run backwards."
+        for first, last in (*options.highlighted, *options.inserted, *options.deleted)
+        if not 1 <= first <= last <= count
+    ]
+
+
+def _holds(ranges: Ranges, number: int) -> bool:
+    return any(first <= number <= last for first, last in ranges)
+
+
+def _printable(text: str) -> str:
+    """The text with control characters as their pictures (`␛`), and what has none as `�`."""
+    return UNPRINTABLE.sub(_picture, text) if UNPRINTABLE.search(text) else text
+
+
+def _picture(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    return chr(0x2400 + code) if code < 0x20 else "\u2421" if code == 0x7F else "\ufffd"
