@@ -1,0 +1,1 @@
+"""Markdown: from the text of a post to its HTML."""
