@@ -1,1 +1,1 @@
-"""Markdown: from the text of a post to its HTML."""
+"""From Markdown to HTML: one manuscript in, its rendered text out."""
