@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 import click
 
 from sitegen.config import Config
+from sitegen.content.dates import DateFault, read_date, site_zone
 
 
 def current_time(config: Config, at: str | None = None) -> datetime:
@@ -16,27 +16,25 @@ def current_time(config: Config, at: str | None = None) -> datetime:
 
     Raises UsageError where one of them is no moment.
     """
-    zone = ZoneInfo(config.timezone)
+    zone = site_zone(config.timezone)
     if at is not None:
-        return parse_moment(at, zone)
+        return parse_moment(at, config)
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     if not epoch:
         return datetime.now(zone)
     try:
         return datetime.fromtimestamp(int(epoch), UTC).astimezone(zone)
     except (ValueError, OverflowError, OSError):
-        raise click.UsageError(
-            f'SOURCE_DATE_EPOCH must be a number of seconds since 1970, not "{epoch}"'
-        ) from None
+        message = f'SOURCE_DATE_EPOCH must be a number of seconds since 1970, not "{epoch}"'
+        raise click.UsageError(message) from None
 
 
-def parse_moment(text: str, zone: ZoneInfo) -> datetime:
-    """The moment that `text` names; without an offset it is wall-clock time in `zone`.
+def parse_moment(text: str, config: Config) -> datetime:
+    """The moment that `text` names; without an offset it is wall-clock time in the site's zone.
 
     Raises UsageError where it names none.
     """
     try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise click.UsageError(f'"{text}" is not a date: write 2024-05-01 or "2024-05-01 12:30"') from None
-    return moment.replace(tzinfo=zone) if moment.tzinfo is None else moment.astimezone(zone)
+        return read_date(text, site_zone(config.timezone))
+    except DateFault as fault:
+        raise click.UsageError(str(fault)) from None

@@ -38,6 +38,11 @@ class Console:
         """Shows a line that was asked for, quiet or not."""
         click.echo(plain(text))
 
+    def note(self, text: str) -> None:
+        """Shows a remark beside what was asked for, on standard error."""
+        if not self.quiet and not self.json:
+            click.echo(plain(text), err=True)
+
     def tell_more(self, text: str) -> None:
         """Shows a line for those who want to know more."""
         if self.verbose:

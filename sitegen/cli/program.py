@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import NamedTuple, NoReturn, TextIO
+from typing import NamedTuple, TextIO
 
 import click
 
@@ -28,7 +28,13 @@ class Entry(NamedTuple):
 
 
 ENTRIES = {
+    "init": Entry("init"),
+    "new": Entry("new"),
+    "publish": Entry("publish"),
     "build": Entry("build", aliases=("generate", "g", "b")),
+    "clean": Entry("clean"),
+    "list": Entry("listing"),
+    "config": Entry("config"),
     "completion": Entry("completion"),
 }
 """Every command, in the order of the help."""
@@ -76,11 +82,6 @@ def program(context: click.Context) -> None:
     """
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
-
-
-def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Runs `sitegen` and leaves with its exit code."""
-    sys.exit(run(arguments))
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

@@ -54,6 +54,7 @@ def command(
     """
     from sitegen.build import BuildOptions, build  # noqa: PLC0415 - all of sitegen
     from sitegen.cli.progress import BuildWatcher  # noqa: PLC0415
+    from sitegen.cli.surroundings import user_home  # noqa: PLC0415
     from sitegen.settings import with_base_url  # noqa: PLC0415
 
     config = session.config()
@@ -62,7 +63,7 @@ def command(
     options = BuildOptions(
         now=current_time(config, at),
         output=output.absolute() if output else None,
-        home=_home(),
+        home=user_home(),
         drafts=drafts,
         future=future,
         expired=expired,
@@ -102,10 +103,3 @@ def _document(report: BuildReport, watcher: BuildWatcher) -> dict[str, object]:
         "seconds": {name: round(seconds, 4) for name, seconds in watcher.pass_seconds.items()},
         "problems": [problem_document(problem) for problem in report.problems],
     }
-
-
-def _home() -> Path | None:
-    try:
-        return Path.home()
-    except RuntimeError:
-        return None
