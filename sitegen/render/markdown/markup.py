@@ -1,4 +1,4 @@
-"""Raw HTML as authors type it: its tags found, its references and ids changed, its elements closed.
+"""Raw HTML as authors type it: its tags found, its attributes read and changed, its text taken out.
 
 Reads HTML the way a browser's tokeniser does, in one pass whose time grows with the length of the text alone.
 """
@@ -10,11 +10,6 @@ from collections.abc import Callable, Iterator
 from html import unescape
 
 from sitegen.model import Value
-
-_VOID = frozenset(
-    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
-)
-"""Elements without an end tag."""
 
 _BLOCK = re.compile(
     r"address|article|aside|blockquote|body|br|caption|center|dd|details|dialog|dir|div|dl|"
@@ -28,15 +23,21 @@ _RAW_TEXT = frozenset(["script", "style", "textarea", "title", "iframe", "noembe
 _HIDDEN = frozenset(
     ["script", "style", "template", "rt", "rp", "iframe", "noembed", "noframes", "svg", "math", "head"]
 )
-_TOKEN = re.compile(
-    r"<!--(?:-?>|.*?(?:--!?>|\Z))"
-    r"|<[!?][^>]*+>?"
+_ATTRIBUTE_PATTERN = r"([^\s/>][^\s/>=]*+)(?:(\s*+=\s*+)(?:\"([^\"]*+)\"?|'([^']*+)'?|([^\s>\"'][^\s>]*+)))?+"
+_ATTRIBUTE = re.compile(_ATTRIBUTE_PATTERN, re.ASCII)
+_ATTRIBUTE_AFTER_BLANKS = re.compile(r"\s*+" + _ATTRIBUTE_PATTERN, re.ASCII)
+_TAG = re.compile(
+    # A comment, to its end or that of the text.
+    r"<!--(?:(?P<comment>-?>)|.*?(?:(?P<comment_end>--!?>)|\Z))"
+    # What browsers take for a comment: declarations, instructions, end tags without a name.
+    r"|<(?:[!?]|/(?![a-zA-Z]))[^>]*+(?P<other_end>>?)"
+    # A tag: possessive throughout and always a match, so that no text is read twice.
     r"|<(?P<close>/?)(?P<name>[a-zA-Z][^\s/>]*+)"
-    r"(?P<attributes>(?:[\s/]++|=?[^\s/>=]++(?:\s*+=\s*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z)|[^\s>\"'][^\s>]*+)?+)?+)*+)"
+    r"(?P<attributes>(?:[\s/]++|[^\s/>][^\s/>=]*+"
+    r"(?:\s*+=\s*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z)|[^\s>\"'][^\s>]*+)?+)?+)*+)"
     r"(?P<end>>?)",
-    re.DOTALL,
+    re.DOTALL | re.ASCII,
 )
-_ATTRIBUTE = re.compile(r"([^\s/>=]++)(?:(\s*+=\s*+)(?:\"([^\"]*+)\"?|'([^']*+)'?|([^\s>\"'][^\s>]*+)))?+")
 
 
 class Tag(Value, frozen=True):
@@ -45,8 +46,10 @@ class Tag(Value, frozen=True):
     start: int
     end: int
     name: str = ""
-    """In small letters; empty for a comment."""
+    """In small letters; empty for a comment or declaration."""
     is_closing: bool = False
+    is_finished: bool = True
+    """Whether its end is there, rather than that of the text."""
     attributes: str = ""
     """As typed."""
 
@@ -54,18 +57,20 @@ class Tag(Value, frozen=True):
 def tags(html: str) -> Iterator[Tag]:
     """Every tag, comment and declaration of `html` in order; what scripts and the like hold is skipped."""
     position = 0
-    while match := _TOKEN.search(html, position):
-        position = match.end()
+    while match := _TAG.search(html, position):
+        start, position = match.span()
         name = match["name"]
         if name is None:
-            yield Tag(start=match.start(), end=position)
+            ending = match["comment"] or match["comment_end"] or match["other_end"]
+            yield Tag(start=start, end=position, is_finished=bool(ending))
             continue
         name = name.lower()
         yield Tag(
-            start=match.start(),
+            start=start,
             end=position,
             name=name,
             is_closing=bool(match["close"]),
+            is_finished=bool(match["end"]),
             attributes=match["attributes"],
         )
         if name in _RAW_TEXT and not match["close"]:
@@ -77,13 +82,36 @@ def _raw_text_end(html: str, name: str, position: int) -> int:
     return match.start() if match else len(html)
 
 
-def attributes_of(tag: Tag) -> dict[str, str]:
-    """The attributes of a tag by name in small letters, as a browser reads them; the first of each name counts."""
+def read_attributes(attributes: str) -> dict[str, str]:
+    """The values of the attributes of a tag by name in small letters; the first of each name counts, as in browsers."""
     found: dict[str, str] = {}
-    for match in _ATTRIBUTE.finditer(tag.attributes):
-        value = match[3] or match[4] or match[5] or ""
-        found.setdefault(match[1].lower(), unescape(value) if "&" in value else value)
+    for match in _ATTRIBUTE.finditer(attributes):
+        found.setdefault(match[1].lower(), _value(match))
     return found
+
+
+def _value(match: re.Match[str]) -> str:
+    value = match[3] or match[4] or match[5] or ""
+    return unescape(value) if "&" in value else value
+
+
+TagChange = Callable[[str, str, int], str | None]
+"""From a tag's name, its attributes and its place to its new attributes; `None` leaves them as they are."""
+
+
+def change_tags(html: str, change: TagChange) -> str:
+    """`html` with the attributes of some tags changed; end tags are not asked about."""
+    pieces: list[str] = []
+    position = 0
+    for tag in tags(html):
+        if tag.attributes and not tag.is_closing:
+            changed = change(tag.name, tag.attributes, tag.start)
+            if changed is not None:
+                start = tag.start + 1 + len(tag.name)
+                pieces += (html[position:start], changed)
+                position = start + len(tag.attributes)
+    pieces.append(html[position:])
+    return "".join(pieces)
 
 
 AttributeChange = Callable[[str, str], str | None]
@@ -96,8 +124,7 @@ def change_attributes(attributes: str, change: AttributeChange) -> str:
     def changed(match: re.Match[str]) -> str:
         if match[2] is None:
             return match[0]
-        value = match[3] or match[4] or match[5] or ""
-        new = change(match[1].lower(), unescape(value) if "&" in value else value)
+        new = change(match[1].lower(), _value(match))
         return match[0] if new is None else f'{match[1]}="{new}"'
 
     return _ATTRIBUTE.sub(changed, attributes)
@@ -105,42 +132,9 @@ def change_attributes(attributes: str, change: AttributeChange) -> str:
 
 def without_attributes(attributes: str, names: frozenset[str]) -> str:
     """The attributes of a tag without those of these names."""
-    return _ATTRIBUTE.sub(lambda match: "" if match[1].lower() in names else match[0], attributes)
-
-
-def balanced(html: str) -> str:
-    """`html` with every element closed and no end tag that ends nothing, so that it may stand inside any page.
-
-    A construct that its author never finished, such as a comment without its end, is left out.
-    """
-    pieces: list[str] = []
-    open_names: list[str] = []
-    position = 0
-    for tag in tags(html):
-        pieces.append(html[position : tag.start])
-        position = tag.end
-        text = html[tag.start : tag.end]
-        if not tag.name:
-            if _is_finished(text):
-                pieces.append(text)
-            continue
-        if not text.endswith(">"):
-            continue
-        if not tag.is_closing:
-            pieces.append(text)
-            if tag.name not in _VOID:
-                open_names.append(tag.name)
-        elif tag.name in open_names:
-            while (name := open_names.pop()) != tag.name:
-                pieces.append(f"</{name}>")
-            pieces.append(text)
-    pieces.append(html[position:])
-    pieces.extend(f"</{name}>" for name in reversed(open_names))
-    return "".join(pieces)
-
-
-def _is_finished(text: str) -> bool:
-    return text.endswith("-->") or (not text.startswith("<!--") and text.endswith(">"))
+    return _ATTRIBUTE_AFTER_BLANKS.sub(
+        lambda match: "" if match[1].lower() in names else match[0], attributes
+    )
 
 
 def shown_text(html: str) -> str:
@@ -166,3 +160,16 @@ def shown_text(html: str) -> str:
     if not hidden:
         pieces.append(html[position:])
     return unescape("".join(pieces))
+
+
+_ID = re.compile(r'id="([^"]*)"')
+_ANY_ID = re.compile(r"""(?<=[\s"'/])(?:id|name)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+
+
+def ids(html: str, *, has_typed_tags: bool) -> frozenset[str]:
+    """Every place in `html` that a `#fragment` can name; looked for more widely if an author typed some of its tags."""
+    if has_typed_tags:
+        found = {match[1] or match[2] or match[3] or "" for match in _ANY_ID.finditer(html)}
+    else:
+        found = {match[1] for match in _ID.finditer(html) if html[match.start() - 1] == " "}
+    return frozenset(unescape(name) for name in found if name)

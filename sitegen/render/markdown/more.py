@@ -7,6 +7,7 @@ import re
 from markdown_it.token import Token
 
 from sitegen.model import Value
+from sitegen.render.markdown.elements import open_tags
 from sitegen.render.markdown.markup import tags
 
 MARKER = re.compile(r"<!---?[ \t]*more[ \t]*-?-->", re.IGNORECASE)
@@ -16,69 +17,132 @@ ANCHOR = '<span id="more"></span>'
 """What stands in its place on the post's own page."""
 
 
+_WITHOUT_TEXT = frozenset(
+    [
+        "table",
+        "thead",
+        "tbody",
+        "tfoot",
+        "tr",
+        "colgroup",
+        "ul",
+        "ol",
+        "menu",
+        "dl",
+        "select",
+        "optgroup",
+        "picture",
+    ]
+)
+"""Elements between whose children no text may stand, and so no anchor."""
+
+
 class Cut(Value, frozen=True):
-    """Where the marker stood: before the token with this number, or inside it."""
+    """Where the summary of a text ends: before the token with this number, or inside it."""
 
     token: int
     child: int | None = None
-    """In an inline token: the child before which the marker stood."""
-    offset: int = 0
-    """In an HTML block: the length of the text before the marker."""
+    """In an inline token: the child before which it ends."""
 
 
 def take_marker(tokens: list[Token]) -> Cut | None:
-    """Put the anchor where the first marker stands and remove all others; the place of the anchor, if any.
+    """Put the anchor where the first marker stands and remove all others; where the summary ends, if there is one.
 
     A marker inside a footnote counts as standing before the block that follows the footnote in the source: that is
-    where its author put it.
+    where its author put it. An HTML block is divided at its marker.
     """
     cut: Cut | None = None
-    in_footnotes = 0
-    misplaced: int | None = None
+    offset: int | None = None
+    line_of_footnote: int | None = None
+    in_footnotes = False
     for index, token in enumerate(tokens):
-        if token.type == "footnote_block_open":
-            in_footnotes = index
+        in_footnotes = in_footnotes or token.type == "footnote_block_open"
+        child: int | None = None
+        place: int | None = None
         if token.type == "html_block":
-            offset = _replace(token, keep=cut is None and not in_footnotes)
-            if offset is not None:
-                if in_footnotes:
-                    misplaced = misplaced or _line_before(tokens, index)
-                elif cut is None:
-                    cut = Cut(token=index, offset=offset)
+            place = _take_from_html(token)
         elif token.type == "inline" and "<!-" in token.content:
-            for number, child in enumerate(token.children or ()):
-                if child.type == "html_inline" and MARKER.fullmatch(child.content):
-                    if in_footnotes:
-                        misplaced = misplaced or _line_before(tokens, index)
-                    child.content = ""
-                    if cut is None and not in_footnotes:
-                        child.content = ANCHOR
-                        cut = Cut(token=index, child=number)
-    if cut is None and misplaced is not None:
-        return _insert_anchor(tokens, misplaced)
-    return cut
+            child = _take_from_inline(token)
+        if place is None and child is None:
+            continue
+        if in_footnotes:
+            line_of_footnote = line_of_footnote or _line_before(tokens, index)
+        elif cut is None:
+            cut, offset = Cut(token=index, child=child), place
+    if cut is None:
+        if line_of_footnote is None:
+            return None
+        cut, offset = _cut_after_line(tokens, line_of_footnote), 0
+        tokens.insert(cut.token, _html_block("\n"))
+    if cut.child is not None:
+        (tokens[cut.token].children or [])[cut.child].content = ANCHOR
+        return cut
+    return _divide(tokens, cut.token, offset or 0)
 
 
-def _replace(token: Token, *, keep: bool) -> int | None:
-    """Take the markers out of an HTML block; the place of the first, where the anchor now is if it is to be kept."""
-    if not MARKER.search(token.content):
-        return None
+def _html_block(content: str) -> Token:
+    return Token("html_block", "", 0, content=content, block=True)
+
+
+def _take_from_html(token: Token) -> int | None:
+    """Take the markers out of an HTML block; the place where the first stood."""
     html = token.content
+    if not MARKER.search(html):
+        return None
     pieces: list[str] = []
     position = 0
-    found: int | None = None
+    place: int | None = None
     for tag in tags(html):
-        if tag.name or not MARKER.fullmatch(html, tag.start, tag.end):
-            continue
-        pieces.append(html[position : tag.start])
-        if found is None:
-            found = len("".join(pieces))
-            if keep:
-                pieces.append(ANCHOR)
-        position = tag.end
+        if not tag.name and MARKER.fullmatch(html, tag.start, tag.end):
+            pieces.append(html[position : tag.start])
+            position = tag.end
+            if place is None:
+                place = tag.start
     pieces.append(html[position:])
     token.content = "".join(pieces)
-    return found
+    return place
+
+
+def _take_from_inline(token: Token) -> int | None:
+    """Empty the markers among inline tokens; the number of the first."""
+    place: int | None = None
+    for number, child in enumerate(token.children or ()):
+        if child.type == "html_inline" and MARKER.fullmatch(child.content):
+            child.content = ""
+            if place is None:
+                place = number
+    return place
+
+
+def _divide(tokens: list[Token], index: int, offset: int) -> Cut:
+    """Divide an HTML block in two, and put the anchor between them as a block of its own.
+
+    Where the marker divided the rows or items of a raw table or list, the anchor goes before that.
+    """
+    token = tokens[index]
+    tokens[index : index + 1] = [
+        token.copy(content=token.content[:offset]),
+        token.copy(content=token.content[offset:]),
+    ]
+    blocks = [number for number in range(index + 1) if tokens[number].type == "html_block"]
+    around = open_tags("".join(tokens[number].content for number in blocks))
+    place: int | None = None
+    while around and around[-1].name in _WITHOUT_TEXT:
+        place = around.pop().start
+    if place is None:
+        tokens.insert(index + 1, _html_block(ANCHOR))
+        return Cut(token=index + 1)
+    for number in blocks:
+        token = tokens[number]
+        if place < len(token.content):
+            tokens[number : number + 1] = [
+                token.copy(content=token.content[:place]),
+                _html_block(ANCHOR),
+                token.copy(content=token.content[place:]),
+            ]
+            break
+        place -= len(token.content)
+    return Cut(token=index + 3)
 
 
 def _line_before(tokens: list[Token], index: int) -> int:
@@ -86,27 +150,23 @@ def _line_before(tokens: list[Token], index: int) -> int:
     return next(token.map[0] for token in reversed(tokens[: index + 1]) if token.map)
 
 
-def _insert_anchor(tokens: list[Token], line: int) -> Cut:
-    """Put the anchor before the first block that begins after `line`, or at the end of the text."""
-    index = next(
-        number
-        for number, token in enumerate(tokens)
+def _cut_after_line(tokens: list[Token], line: int) -> Cut:
+    """A cut before the first block that begins after `line`, or before the footnotes."""
+    return next(
+        Cut(token=index)
+        for index, token in enumerate(tokens)
         if token.type == "footnote_block_open" or (token.level == 0 and token.map and token.map[0] > line)
     )
-    tokens.insert(index, Token("html_block", "", 0, content=ANCHOR + "\n", block=True))
-    return Cut(token=index)
 
 
 def has_rest(tokens: list[Token], cut: Cut) -> bool:
     """Whether anything to read stands after a cut."""
-    target = tokens[cut.token]
-    if cut.child is not None:
-        if any(child.content or child.type == "image" for child in (target.children or [])[cut.child + 1 :]):
-            return True
-    elif target.content[cut.offset + len(ANCHOR) :].strip(" \t\n"):
+    children = tokens[cut.token].children or []
+    if any(child.content or child.type == "image" for child in children[(cut.child or 0) + 1 :]):
         return True
     return any(
-        token.nesting == 0 and (token.content or token.tag == "hr") for token in tokens[cut.token + 1 :]
+        token.nesting == 0 and (token.tag == "hr" or token.content.strip(" \t\n") not in ("", ANCHOR))
+        for token in tokens[cut.token + (cut.child is not None) :]
     )
 
 
@@ -115,15 +175,14 @@ def tokens_before(tokens: list[Token], cut: Cut) -> list[Token]:
 
     What would be empty is left out; a table row is filled up with empty cells.
     """
-    before = tokens[: cut.token]
-    target = tokens[cut.token]
+    before = [token for token in tokens[: cut.token] if token.content != ANCHOR]
+    rest = cut.token
     if cut.child is not None:
-        children = _balanced(target.children or [], cut.child)
+        rest += 1
+        children = _balanced(tokens[cut.token].children or [], cut.child)
         if children:
-            before.append(target.copy(children=children))
-    elif target.content[: cut.offset].strip(" \t\n"):
-        before.append(target.copy(content=target.content[: cut.offset]))
-    return _closed(before, tokens, cut.token + 1)
+            before.append(tokens[cut.token].copy(children=children))
+    return _closed(before, tokens, rest)
 
 
 def _balanced(children: list[Token], end: int) -> list[Token]:

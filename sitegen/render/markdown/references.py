@@ -7,9 +7,9 @@ In the HTML of a `Body` every reference that does not lead to another host is a 
 
 `resolve` fills them in. NUL cannot come from a post: neither Markdown nor HTML may hold it. References that lead
 to a place in the same text (`#part`) stay as they are on the post's own page and are placeholders in its summary,
-which stands on other pages.
+which stands on other pages; they are among the links either way.
 
-References are found in Markdown links and images, and in the raw HTML of the attributes in `_ATTRIBUTES`. Those in
+References are found in Markdown links and pictures, and in raw HTML in the attributes of `_ATTRIBUTES`; those in
 style sheets and scripts are not touched.
 """
 
@@ -22,7 +22,12 @@ from typing import Literal
 from markdown_it.token import Token
 
 from sitegen.model import Link
-from sitegen.render.markdown.markup import attributes_of, change_attributes, tags, without_attributes
+from sitegen.render.markdown.markup import (
+    change_attributes,
+    change_tags,
+    read_attributes,
+    without_attributes,
+)
 
 Kind = Literal["link", "image", "file"]
 
@@ -43,10 +48,8 @@ _ATTRIBUTES: dict[tuple[str, str], Kind] = {
     ("object", "data"): "file",
     ("script", "src"): "file",
 }
-_IMAGE_SETS = frozenset([("img", "srcset"), ("source", "srcset")])
+_PICTURE_SETS = frozenset([("img", "srcset"), ("source", "srcset")])
 _ELEMENTS = frozenset(element for element, _ in _ATTRIBUTES)
-_MAY_REFER = re.compile(r"(?:href|src|srcset|poster|data|action)[ \t\r\n]*=", re.IGNORECASE)
-_MAY_POINT = re.compile(r"(?:id|for|headers|list|form|href|aria-[a-z]+)[ \t\r\n]*=", re.IGNORECASE)
 _IDENTIFYING = frozenset(
     [
         "id",
@@ -65,6 +68,9 @@ _IDENTIFYING = frozenset(
     ]
 )
 """Attributes that name an element of the page, or refer to one by its name."""
+
+_MAY_REFER = re.compile(r"(?:href|src|srcset|poster|data|action)[ \t\r\n]*=", re.IGNORECASE)
+_MAY_IDENTIFY = re.compile(r"(?:id|for|headers|list|form|href|aria-[a-z]+)[ \t\r\n]*=", re.IGNORECASE)
 _ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|[/\\]{2}")
 _CANDIDATE = re.compile(r"([ \t\n\r\f,]*)([^ \t\n\r\f]*[^ \t\n\r\f,])([^,]*)")
 _PERCENT = re.compile(r"(?:%[0-9a-fA-F]{2})+")
@@ -95,165 +101,162 @@ def decoded(reference: str) -> str:
     """A reference as its author thinks of it: percent-encoded text readable.
 
     What would change its meaning or is no text (`%23`, `%25`, `%3F`, control characters, broken UTF-8) stays
-    encoded, so that the path may be decoded once more after the query and the fragment are split off.
+    encoded, so that the path can be decoded once more after the query and the fragment are split off.
     """
     return _PERCENT.sub(_decoded_run, reference) if "%" in reference else reference
 
 
 def _decoded_run(match: re.Match[str]) -> str:
     raw = bytes.fromhex(match[0].replace("%", ""))
-    text = raw.decode("utf-8", "surrogateescape")
     return "".join(
         character
-        if character not in _KEPT and (character == " " or character.isprintable())
+        if character not in _KEPT and character.isprintable()
         else "".join(f"%{byte:02X}" for byte in character.encode("utf-8", "surrogateescape"))
-        for character in text
+        for character in raw.decode("utf-8", "surrogateescape")
     )
 
 
 class References:
     """The links of one post, collected while its tokens are changed to hold placeholders."""
 
-    def __init__(self, first_line: int) -> None:
+    def __init__(self) -> None:
         self.links: list[Link] = []
         """In the order in which they were found."""
-        self.fragments: list[Link] = []
-        """References to a place in the same text, which stay as they are."""
-        self._first_line = first_line
+        self._fragments: dict[str, int] = {}
+        """The numbers of the references to a place in the same text."""
 
-    def collect(self, tokens: Iterable[Token]) -> None:
-        """Put placeholders into all tokens of a text."""
-        line = 0
+    def collect(self, tokens: Iterable[Token], first_line: int) -> None:
+        """Put placeholders into all tokens of a text that begins on `first_line` of its file."""
+        line = first_line
         for token in tokens:
             if token.map:
-                line = token.map[0]
+                line = first_line + token.map[0]
             if token.type == "inline":
-                content = token.content
-                if "[" in content or "<" in content:
-                    self._inline(token.children or [], line)
+                if "[" in token.content or "<" in token.content:
+                    self._collect_inline(token.children or (), line)
             elif token.type == "html_block":
-                token.content = self.in_html(token.content, line)
+                token.content = self._html(token.content, line)
 
-    def _inline(self, children: list[Token], line: int) -> None:
+    def _collect_inline(self, children: Iterable[Token], line: int) -> None:
         for token in children:
             match token.type:
-                case "link_open":
-                    href = str(token.attrs.get("href", ""))
-                    placeholder = self.placeholder(href, "link", line)
-                    if placeholder is not None:
-                        token.attrs["href"] = placeholder
-                case "image":
-                    self._image(token, line)
-                case "html_inline":
-                    token.content = self.in_html(token.content, line)
-                    line += token.content.count("\n")
+                case "text":
+                    line += token.markup == "\n"
                 case "softbreak" | "hardbreak":
                     line += 1
+                case "link_open":
+                    placeholder = self._placeholder(str(token.attrs.get("href", "")), "link", line)
+                    if placeholder:
+                        token.attrs["href"] = placeholder
+                case "image":
+                    placeholder = self._placeholder(str(token.attrs.get("src", "")), "image", line)
+                    if placeholder:
+                        token.attrs["src"] = placeholder
+                        if "width" not in token.attrs and "height" not in token.attrs:
+                            token.meta["size"] = _size_placeholder(placeholder)
+                case "html_inline":
+                    token.content = self._html(token.content, line)
+                    line += token.content.count("\n")
+                case _:
+                    pass
 
-    def _image(self, token: Token, line: int) -> None:
-        placeholder = self.placeholder(str(token.attrs.get("src", "")), "image", line)
-        if placeholder is not None:
-            token.attrs["src"] = placeholder
-            if "width" not in token.attrs and "height" not in token.attrs:
-                token.meta["size"] = placeholder[:-1] + "s\0"
+    def detach(self, tokens: Iterable[Token], first_line: int) -> None:
+        """Make the tokens of a summary fit to stand on other pages.
 
-    def in_html(self, html: str, line: int) -> str:
-        """Raw HTML with placeholders; `line` is that of its first character, counted from 0."""
-        if not _MAY_REFER.search(html):
-            return html
-        pieces: list[str] = []
-        position = 0
-        for tag in tags(html):
-            if tag.is_closing or not tag.attributes or tag.name not in _ELEMENTS:
-                continue
-            line += html.count("\n", position, tag.start)
-            start = tag.start + 1 + len(tag.name)
-            first = len(self.links)
-            attributes = self._changed(tag.name, tag.attributes, line)
-            pieces.append(html[position:start])
-            if tag.name == "img":
-                pieces.append(_image_extras(attributes_of(tag), first if len(self.links) > first else None))
-            pieces.append(attributes)
-            position = start + len(tag.attributes)
-            line += tag.attributes.count("\n")
-        pieces.append(html[position:])
-        return "".join(pieces)
+        They lose all ids and what refers to ids, and their references into the text itself become placeholders.
+        """
+        line = first_line
+        for token in tokens:
+            if token.map:
+                line = first_line + token.map[0]
+            if token.attrs:
+                self._detach_token(token, line)
+            if token.type == "html_block":
+                token.content = self._detached_html(token.content, line)
+            for child in token.children or ():
+                if child.type == "html_inline":
+                    child.content = self._detached_html(child.content, line)
+                elif child.attrs:
+                    self._detach_token(child, line)
 
-    def _changed(self, name: str, attributes: str, line: int) -> str:
-        def change(attribute: str, value: str) -> str | None:
-            if (name, attribute) in _IMAGE_SETS:
-                return _CANDIDATE.sub(candidate, value).replace("&", "&amp;").replace('"', "&quot;")
-            kind = _ATTRIBUTES.get((name, attribute))
-            return self.placeholder(value.strip(" \t\r\n"), kind, line) if kind and value else None
+    def _detach_token(self, token: Token, line: int) -> None:
+        token.attrs.pop("id", None)
+        href = token.attrs.get("href")
+        if isinstance(href, str) and href[:1] in ("", "#"):
+            token.attrs["href"] = self._own_page(href, line)
 
-        def candidate(match: re.Match[str]) -> str:
-            return match[1] + (self.placeholder(match[2], "image", line) or match[2]) + match[3]
-
-        return change_attributes(attributes, change)
-
-    def placeholder(self, reference: str, kind: Kind, line: int) -> str | None:
+    def _placeholder(self, reference: str, kind: Kind, line: int) -> str | None:
         """What stands for a reference; `None` if it stays as it is."""
         if not reference or leads_elsewhere(reference):
             return None
-        link = Link(target=decoded(reference), kind=kind, line=self._first_line + line)
-        if reference.startswith("#"):
-            self.fragments.append(link)
-            return None
+        link = Link(target=decoded(reference), kind=kind, line=line)
         self.links.append(link)
-        return f"\0{len(self.links) - 1}\0"
+        number = len(self.links) - 1
+        if reference.startswith("#"):
+            self._fragments.setdefault(link.target, number)
+            return None
+        return f"\0{number}\0"
 
-    def detach(self, tokens: Iterable[Token]) -> None:
-        """Make tokens fit to stand on other pages: no ids, and references into the text itself as placeholders."""
-        for token in tokens:
-            if token.attrs:
-                self._detach_attributes(token)
-            if token.type == "html_block":
-                token.content = self._detached(token.content)
-            for child in token.children or ():
-                if child.type == "html_inline":
-                    child.content = self._detached(child.content)
-                elif child.attrs:
-                    self._detach_attributes(child)
+    def _own_page(self, fragment: str, line: int) -> str:
+        """What stands for a place in the text itself, on another page."""
+        target = decoded(fragment)
+        if target not in self._fragments:
+            self.links.append(Link(target=target, kind="link", line=line))
+            self._fragments[target] = len(self.links) - 1
+        return f"\0{self._fragments[target]}\0"
 
-    def _detach_attributes(self, token: Token) -> None:
-        token.attrs.pop("id", None)
-        href = token.attrs.get("href")
-        if isinstance(href, str) and (not href or href.startswith("#")):
-            token.attrs["href"] = self._own_page(href)
-
-    def _own_page(self, reference: str) -> str:
-        self.links.append(Link(target=decoded(reference), kind="link", line=self._first_line))
-        return f"\0{len(self.links) - 1}\0"
-
-    def _detached(self, html: str) -> str:
-        if not _MAY_POINT.search(html):
+    def _html(self, html: str, line: int) -> str:
+        """Raw HTML that begins on `line`, with placeholders."""
+        if not _MAY_REFER.search(html):
             return html
-        pieces: list[str] = []
-        position = 0
-        for tag in tags(html):
-            if tag.is_closing or not tag.attributes:
-                continue
-            start = tag.start + 1 + len(tag.name)
-            pieces.append(html[position:start])
-            attributes = without_attributes(tag.attributes, _IDENTIFYING)
-            if tag.name == "a":
-                attributes = change_attributes(attributes, self._own_fragment)
-            pieces.append(attributes)
-            position = start + len(tag.attributes)
-        pieces.append(html[position:])
-        return "".join(pieces)
 
-    def _own_fragment(self, name: str, value: str) -> str | None:
-        return self._own_page(value) if name == "href" and value.startswith("#") else None
+        def change(name: str, attributes: str, start: int) -> str | None:
+            if name not in _ELEMENTS:
+                return None
+            here = line + html.count("\n", 0, start)
+            changed = change_attributes(
+                attributes, lambda attribute, value: self._attribute(name, attribute, value, here)
+            )
+            return _picture_extras(changed) + changed if name == "img" else changed
+
+        return change_tags(html, change)
+
+    def _attribute(self, element: str, name: str, value: str, line: int) -> str | None:
+        if (element, name) in _PICTURE_SETS:
+            pictures = _CANDIDATE.sub(
+                lambda match: match[1] + (self._placeholder(match[2], "image", line) or match[2]) + match[3],
+                value,
+            )
+            return pictures.replace("&", "&amp;").replace('"', "&quot;")
+        kind = _ATTRIBUTES.get((element, name))
+        return self._placeholder(value.strip(" \t\r\n"), kind, line) if kind else None
+
+    def _detached_html(self, html: str, line: int) -> str:
+        if not _MAY_IDENTIFY.search(html):
+            return html
+
+        def change(name: str, attributes: str, _start: int) -> str:
+            attributes = without_attributes(attributes, _IDENTIFYING)
+            return change_attributes(attributes, own_page) if name in ("a", "area") else attributes
+
+        def own_page(name: str, value: str) -> str | None:
+            return self._own_page(value, line) if name == "href" and value[:1] in ("", "#") else None
+
+        return change_tags(html, change)
 
 
-def _image_extras(attributes: dict[str, str], number: int | None) -> str:
-    """What a typed `<img>` gets besides: its size if it is `links[number]` and none is given, and lazy loading."""
+def _size_placeholder(placeholder: str) -> str:
+    return f"{placeholder[:-1]}s\0"
+
+
+def _picture_extras(attributes: str) -> str:
+    """What a typed `<img>` gets besides: the size of a picture of the site if none is given, lazy loading."""
+    found = read_attributes(attributes)
     extras = ""
-    if number is not None and attributes.keys().isdisjoint(("width", "height", "style")):
-        extras += f"\0{number}s\0"
-    if "loading" not in attributes:
+    if found.get("src", "").startswith("\0") and found.keys().isdisjoint(("width", "height", "style")):
+        extras += _size_placeholder(found["src"])
+    if "loading" not in found:
         extras += ' loading="lazy"'
-    if "decoding" not in attributes:
+    if "decoding" not in found:
         extras += ' decoding="async"'
     return extras

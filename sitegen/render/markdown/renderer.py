@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import cast
 
+from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
 from sitegen.config import Config
 from sitegen.errors import Problem
 from sitegen.model import Body, Counts, Link, Manuscript, Value
+from sitegen.render.markdown.elements import balanced
 from sitegen.render.markdown.environment import Environment
 from sitegen.render.markdown.language import guess_language
-from sitegen.render.markdown.markup import balanced
+from sitegen.render.markdown.markup import ids
 from sitegen.render.markdown.more import MARKER, Cut, has_rest, take_marker, tokens_before
 from sitegen.render.markdown.parser import build_parser
 from sitegen.render.markdown.pictures import add_picture_rules, arrange_pictures, load_lazily
@@ -64,29 +66,29 @@ class MarkdownRenderer:
             environment["math"] = metadata.math
         tokens = self._parse(manuscript, environment)
         cut = take_marker(tokens) if MARKER.search(manuscript.text) else None
-        references = References(manuscript.first_line)
-        references.collect(tokens)
+        references = References()
+        references.collect(tokens, manuscript.first_line)
         arrange_pictures(tokens)
-        quiet: Environment = {**environment, "problems": [], "summary": True}
-        excerpt = None
-        if metadata.excerpt is not None:
-            excerpt = self._parser.parse(metadata.excerpt, {**quiet, "headings": []})
-            references.collect(excerpt)
-            arrange_pictures(excerpt)
         html = self._html(tokens, environment)
 
         text = reading_text(tokens)
-        beginning, has_more = self._summary(tokens, cut, excerpt, text)
-        references.detach(beginning)
+        quiet: Environment = {**environment, "problems": [], "headings": [], "summary": True}
+        if metadata.excerpt is None:
+            beginning, has_more = self._beginning(tokens, cut, text)
+            self._keep_footnote_numbers(beginning, environment)
+        else:
+            beginning, has_more = self._excerpt(metadata.excerpt, quiet, references), bool(tokens)
+        references.detach(beginning, manuscript.first_line)
         load_lazily(beginning)
         summary_html = self._html(beginning, quiet)
-        if _has_markup(beginning):
+        if has_typed_tags(beginning):
             summary_html = balanced(summary_html)
         return RenderedMarkdown(
             body=Body(
                 html=html,
                 summary_html=summary_html.strip(" \t\n"),
                 headings=tuple(environment.get("headings", ())),
+                anchors=ids(html, has_typed_tags=has_typed_tags(tokens)),
             ),
             links=tuple(references.links),
             has_more=has_more,
@@ -100,40 +102,54 @@ class MarkdownRenderer:
 
     def _parse(self, manuscript: Manuscript, environment: Environment) -> list[Token]:
         """The tokens of a manuscript; one that is HTML is a single block of it."""
-        if not _is_html(manuscript) or not self._config.markdown.html:
+        if manuscript.format == "markdown":
             return self._parser.parse(manuscript.text, cast("dict[str, object]", environment))
         text = manuscript.text.replace("\0", "\ufffd")
         return [Token("html_block", "", 0, map=[0, text.count("\n") + 1], content=text, block=True)]
+
+    def _excerpt(self, excerpt: str, environment: Environment, references: References) -> list[Token]:
+        """The tokens of an excerpt of the front matter."""
+        tokens = self._parser.parse(excerpt, cast("dict[str, object]", environment))
+        references.collect(tokens, 1)
+        arrange_pictures(tokens)
+        return tokens
+
+    def _beginning(self, tokens: list[Token], cut: Cut | None, text: str) -> tuple[list[Token], bool]:
+        """The tokens of the summary, and whether the text says more."""
+        if cut is not None:
+            return tokens_before(tokens, cut), has_rest(tokens, cut)
+        width = self._config.markdown.summary_width
+        if len(text) <= width * 2 and text_width(one_line(text)) <= width and not has_footnotes(tokens):
+            return tokens, False
+        return teaser(tokens, width), True
+
+    def _keep_footnote_numbers(self, tokens: Iterable[Token], environment: Environment) -> None:
+        """Make the footnote numbers of a summary plain links, which lead to the footnotes on the post's page."""
+        for token in tokens:
+            if token.type != "inline" or "^" not in token.content:
+                continue
+            for child in token.children or ():
+                if child.type == "footnote_ref":
+                    child.content = self._inline_html(child, environment)
+                    child.type = "html_inline"
 
     def _html(self, tokens: Sequence[Token], environment: Environment) -> str:
         return str(
             self._parser.renderer.render(tokens, self._parser.options, cast("dict[str, object]", environment))
         )
 
-    def _summary(
-        self, tokens: list[Token], cut: Cut | None, excerpt: list[Token] | None, text: str
-    ) -> tuple[list[Token], bool]:
-        """The tokens of the summary, and whether the text says more."""
-        if excerpt is not None:
-            return excerpt, bool(tokens)
-        if cut is not None:
-            return tokens_before(tokens, cut), has_rest(tokens, cut)
-        width = self._config.markdown.summary_width
-        if len(text) <= width * 2 and text_width(one_line(text)) <= width and not _has_footnotes(tokens):
-            return tokens, False
-        return teaser(tokens, width), True
+    def _inline_html(self, token: Token, environment: Environment) -> str:
+        renderer = cast("RendererHTML", self._parser.renderer)
+        return renderer.renderInline([token], self._parser.options, cast("dict[str, object]", environment))
 
 
-def _is_html(manuscript: Manuscript) -> bool:
-    return manuscript.metadata.source.lower().endswith((".html", ".htm"))
-
-
-def _has_footnotes(tokens: Sequence[Token]) -> bool:
+def has_footnotes(tokens: Sequence[Token]) -> bool:
+    """Whether footnotes stand at the end of a text."""
     return any(token.type == "footnote_block_open" for token in tokens)
 
 
-def _has_markup(tokens: Iterable[Token]) -> bool:
-    """Whether there is any raw HTML, which need not be balanced."""
+def has_typed_tags(tokens: Iterable[Token]) -> bool:
+    """Whether a text has any raw HTML, which need not be balanced."""
     return any(
         token.type == "html_block" or any(child.type == "html_inline" for child in token.children or ())
         for token in tokens

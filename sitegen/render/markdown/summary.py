@@ -20,6 +20,7 @@ _SIMPLE = frozenset(["strong", "em", "s", "del", "ins", "mark", "sub", "sup", "a
 _LEFT_OUT = {
     "heading_open": "heading_close",
     "table_open": "table_close",
+    "figure_open": "figure_close",
     "footnote_block_open": "footnote_block_close",
 }
 _BREAKS = frozenset(["softbreak", "hardbreak"])

@@ -1,0 +1,163 @@
+"""Which elements of raw HTML are open where, and how they are closed."""
+
+from __future__ import annotations
+
+from sitegen.render.markdown.markup import Tag, tags
+
+_VOID = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
+)
+"""Elements without an end tag."""
+
+_FOREIGN = frozenset(["svg", "math"])
+"""Elements in which `/>` closes a tag."""
+
+_ENDS_PARAGRAPH = frozenset(
+    [
+        *[
+            "address",
+            "article",
+            "aside",
+            "blockquote",
+            "center",
+            "details",
+            "dialog",
+            "dir",
+            "div",
+            "dl",
+            "fieldset",
+        ],
+        *[
+            "figcaption",
+            "figure",
+            "footer",
+            "form",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "header",
+            "hgroup",
+            "hr",
+        ],
+        *["main", "menu", "nav", "ol", "p", "pre", "search", "section", "summary", "table", "ul"],
+    ]
+)
+"""Start tags before which an open paragraph ends without an end tag."""
+
+_ROWS = frozenset(["tr"])
+_CELLS = frozenset(["td", "th"])
+_ROW_GROUPS = frozenset(["thead", "tbody", "tfoot"])
+_TERMS = frozenset(["dt", "dd"])
+_ENDS_SIBLING: dict[str, tuple[frozenset[str], frozenset[str]]] = {
+    "li": (frozenset(["li"]), frozenset(["ul", "ol", "menu"])),
+    **dict.fromkeys(_TERMS, (_TERMS, frozenset(["dl"]))),
+    **dict.fromkeys(_CELLS, (_CELLS, frozenset(["tr", "table"]))),
+    "tr": (_ROWS | _CELLS, frozenset(["table", *_ROW_GROUPS])),
+    **dict.fromkeys(_ROW_GROUPS, (_ROW_GROUPS, frozenset(["table"]))),
+    "option": (frozenset(["option"]), frozenset(["select", "datalist"])),
+}
+"""Start tags that end an open element of some names, unless it is outside an element of other names."""
+
+_BOUNDARIES = frozenset(["table", "td", "th", "caption", "button", "object", "template"])
+"""Elements out of which no end tag reaches but those of tables themselves."""
+
+_TABLE_PARTS = frozenset(["table", "caption", "tr", *_CELLS, *_ROW_GROUPS])
+
+
+class OpenElements:
+    """The elements that are open at one place of a text, from the outermost."""
+
+    def __init__(self) -> None:
+        self.tags: list[Tag] = []
+
+    def meet(self, tag: Tag) -> list[str] | None:
+        """Go past a tag; the names of the elements that end before it, or `None` if it is an end tag to be ignored.
+
+        An end tag ends its own element too, which is not among the names.
+        """
+        if tag.is_closing:
+            position = self._open_position(tag.name)
+            if position is None:
+                return None
+            ended = self._end_from(position)
+            return ended[:-1]
+        ended = self._ended_by(tag.name)
+        if tag.name not in _VOID and not (tag.attributes.endswith("/") and self._is_foreign(tag.name)):
+            self.tags.append(tag)
+        return ended
+
+    def names(self) -> list[str]:
+        """The names of the open elements, from the innermost."""
+        return [tag.name for tag in reversed(self.tags)]
+
+    def _is_foreign(self, name: str) -> bool:
+        return name in _FOREIGN or any(tag.name in _FOREIGN for tag in self.tags)
+
+    def _end_from(self, position: int) -> list[str]:
+        """End the elements from a place on; their names from the innermost."""
+        names = [tag.name for tag in reversed(self.tags[position:])]
+        del self.tags[position:]
+        return names
+
+    def _open_position(self, name: str) -> int | None:
+        """The place of the element that an end tag of this name ends."""
+        boundaries = {"table"} if name in _TABLE_PARTS else _BOUNDARIES
+        for position in range(len(self.tags) - 1, -1, -1):
+            open_name = self.tags[position].name
+            if open_name == name:
+                return position
+            if open_name in boundaries:
+                return None
+        return None
+
+    def _ended_by(self, name: str) -> list[str]:
+        """End what a start tag of this name ends without an end tag."""
+        if name in _ENDS_PARAGRAPH:
+            position = self._open_position("p")
+            return [] if position is None else self._end_from(position)
+        if name not in _ENDS_SIBLING:
+            return []
+        siblings, containers = _ENDS_SIBLING[name]
+        found: int | None = None
+        for position in range(len(self.tags) - 1, -1, -1):
+            if self.tags[position].name in siblings:
+                found = position
+            elif self.tags[position].name in containers:
+                break
+        return [] if found is None else self._end_from(found)
+
+
+def open_tags(html: str) -> list[Tag]:
+    """The tags of the elements that are open at the end of `html`, from the outermost."""
+    elements = OpenElements()
+    for tag in tags(html):
+        if tag.name and tag.is_finished:
+            elements.meet(tag)
+    return elements.tags
+
+
+def balanced(html: str) -> str:
+    """`html` with every element closed and no end tag that ends nothing, so that it can stand inside any page.
+
+    A tag or comment that its author did not finish is left out.
+    """
+    elements = OpenElements()
+    pieces: list[str] = []
+    position = 0
+    for tag in tags(html):
+        pieces.append(html[position : tag.start])
+        position = tag.end
+        if not tag.is_finished:
+            continue
+        if tag.name:
+            ended = elements.meet(tag)
+            if ended is None:
+                continue
+            pieces.extend(f"</{name}>" for name in ended)
+        pieces.append(html[tag.start : tag.end])
+    pieces.append(html[position:])
+    pieces.extend(f"</{name}>" for name in elements.names())
+    return "".join(pieces)
