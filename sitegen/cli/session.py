@@ -40,9 +40,10 @@ class Session:
             )
         return Path(os.path.abspath(project))  # noqa: PTH100 - links stay as they are
 
+    @property
     def config(self) -> Config:
-        """The settings of the project."""
-        return read_config(self.project)
+        """The settings of the project, whatever there is to warn about them."""
+        return read_config(self.project)[0]
 
 
 def nearest_project(folder: Path) -> Path:

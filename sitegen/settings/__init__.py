@@ -19,15 +19,15 @@ FILE_NAME = "sitegen.toml"
 __all__ = ["FILE_NAME", "parse_config", "read_config", "with_base_url"]
 
 
-def read_config(project: Path) -> Config:
-    """The settings of a project; the defaults where it has no `sitegen.toml`.
+def read_config(project: Path) -> tuple[Config, tuple[Problem, ...]]:
+    """The settings of a project, the defaults where it has no `sitegen.toml`, and warnings about them.
 
     Raises SitegenError with every problem of the file.
     """
     try:
         content = (project / FILE_NAME).read_bytes()
     except FileNotFoundError:
-        return Config()
+        return Config(), ()
     except OSError as fault:
         message = f"cannot be read: {fault.strerror}"
         raise SitegenError(Problem(code="settings", message=message, path=FILE_NAME)) from None
@@ -35,7 +35,7 @@ def read_config(project: Path) -> Config:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
         raise SitegenError(_encoding_problem(content, fault)) from None
-    return parse_config(text)
+    return _parse(text, FILE_NAME)
 
 
 def parse_config(text: str, path: str = FILE_NAME) -> Config:
@@ -43,6 +43,11 @@ def parse_config(text: str, path: str = FILE_NAME) -> Config:
 
     Raises SitegenError with every problem, in the order of the file.
     """
+    return _parse(text, path)[0]
+
+
+def _parse(text: str, path: str) -> tuple[Config, tuple[Problem, ...]]:
+    """The settings that `text` gives, and warnings. Raises SitegenError."""
     text = text.replace("\r\n", "\n")
     try:
         table = tomllib.loads(text)
@@ -56,11 +61,12 @@ def parse_config(text: str, path: str = FILE_NAME) -> Config:
     config = convert(table, findings.append)
     wrong = {finding.path for finding in findings}
     check(config, lambda finding: None if finding.path in wrong else findings.append(finding))
-    if findings:
-        lines = text.split("\n")
-        problems = [_problem(finding, path, lines, locations) for finding in findings]
-        raise SitegenError(sorted(problems, key=lambda problem: (problem.line or 0, problem.column or 0)))
-    return normalise(config)
+    lines = text.split("\n")
+    problems = [_problem(finding, path, lines, locations) for finding in findings]
+    problems.sort(key=lambda problem: (problem.line or 0, problem.column or 0))
+    if any(problem.severity == "error" for problem in problems):
+        raise SitegenError(problems)
+    return normalise(config), tuple(problems)
 
 
 def with_base_url(config: Config, base_url: str) -> Config:
@@ -77,7 +83,7 @@ def _problem(finding: Finding, path: str, lines: list[str], locations: dict[KeyP
     while place and place not in locations:
         place = place[:-1]
     if not place:
-        return Problem(code="settings", message=finding.message, path=path)
+        return Problem(code="settings", message=finding.message, path=path, severity=finding.severity)
     location = locations[place]
     span = location.value if finding.part == "value" and location.value else location.key
     return Problem(
@@ -88,6 +94,7 @@ def _problem(finding: Finding, path: str, lines: list[str], locations: dict[KeyP
         column=span.column,
         length=span.length,
         source=lines[span.line - 1],
+        severity=finding.severity,
     )
 
 

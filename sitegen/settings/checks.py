@@ -49,6 +49,9 @@ def normalise(config: Config) -> Config:
 
 def check(config: Config, report: Report) -> None:
     """Reports what cannot work, each with the setting that says so."""
+    if not config.title.strip():
+        message = "title is empty: the site has no name in its pages, feeds and search results"
+        report(Finding(("title",), message, severity="warning"))
     for path, fault in _faults(config):
         name = ".".join(part for part in path if isinstance(part, str))
         report(Finding(path, f"{name} {fault}"))
@@ -119,8 +122,11 @@ def _permalink_faults(permalink: str) -> Iterator[tuple[KeyPath, str]]:
     path: KeyPath = ("permalink",)
     if not permalink.startswith("/"):
         yield path, f"must begin with /, as in /:year/:month/:day/:slug/, not be {toml_value(permalink)}"
+        return
     if re.search(r"[?#\\]|//|/\.\.?(?:/|$)", permalink):
         yield path, f"must be a plain path, without ?, #, // or .., not {toml_value(permalink)}"
+    if not re.search(r":[A-Za-z]", permalink):
+        yield path, f"must hold what tells posts apart, such as :slug; {toml_value(permalink)} is one address"
 
 
 def _address_faults(config: Config) -> Iterator[tuple[KeyPath, str]]:

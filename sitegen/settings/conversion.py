@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 from msgspec import inspect
 
 from sitegen.config import Config
-from sitegen.errors import did_you_mean
+from sitegen.errors import Severity, did_you_mean
 from sitegen.settings.locations import KeyPath
 from sitegen.settings.notation import toml_key, toml_value
 
@@ -41,6 +41,7 @@ class Finding(NamedTuple):
     path: KeyPath
     message: str
     part: Literal["key", "value"] = "value"
+    severity: Severity = "error"
 
 
 Report = Callable[[Finding], None]
@@ -74,14 +75,18 @@ def _struct(path: KeyPath, table: Mapping[str, Any], kind: inspect.StructType, r
     """An instance of the struct, or `_WRONG` where a setting without a default is missing."""
     fields = {field.encode_name: field for field in kind.fields}
     values = {}
+    hints = ""
     for name, value in table.items():
         if name not in fields:
-            report(Finding((*path, name), _unknown(path, name, value, tuple(fields)), "key"))
+            hint = _hint(path, name, value, tuple(fields))
+            hints += hint
+            report(Finding((*path, name), _unknown(path, name, tuple(fields)) + hint, "key"))
             continue
         converted = _value((*path, name), value, fields[name].type, report)
         if converted is not _WRONG:
             values[fields[name].name] = converted
-    missing = [name for name, field in fields.items() if field.required and name not in table]
+    required = [name for name, field in fields.items() if field.required and name not in table]
+    missing = [name for name in required if f"mean {name}?" not in hints]
     if missing:
         verb = f"has no {' and no '.join(missing)}"
         report(Finding(path, f"this [[{display_name(path)}]] entry {verb}", "key"))
@@ -173,32 +178,28 @@ def _found(value: Any) -> str:
             return text if len(text) <= 60 else f"{text[:59]}…"
 
 
-def _unknown(path: KeyPath, name: str, value: Any, known: tuple[str, ...]) -> str:
-    """Why there is no such setting, and which may be meant."""
+def _unknown(path: KeyPath, name: str, known: tuple[str, ...]) -> str:
+    """That there is no such setting."""
     where = display_name(path)
     if path and isinstance(path[-1], int):
-        message = f"a [[{where}]] entry has no {toml_value(name)}; it has {' and '.join(known)}."
-    elif path:
-        message = f"[{where}] has no setting {toml_value(name)}."
-    else:
-        message = f"there is no setting {toml_value(name)}."
+        return f"a [[{where}]] entry has no {toml_value(name)}; it has {' and '.join(known)}"
+    return f"{f'[{where}] has' if path else 'there is'} no setting {toml_value(name)}"
+
+
+def _hint(path: KeyPath, name: str, value: Any, known: tuple[str, ...]) -> str:
+    """Which setting is meant, or where it belongs; empty when there is no telling."""
     other = OTHER_NAMES.get(name.lower().replace("-", "_"))
     if other in known:
-        return f"{message} Did you mean {other}?"
-    root = _root()
-    top = {field.encode_name: field.type for field in root.fields}
+        return f". Did you mean {other}?"
+    top = {field.encode_name: field.type for field in _root().fields}
     if path and name in top:
-        return f"{message} It belongs to the top of the file, above the first [table]"
+        return ". It belongs to the top of the file, above the first [table]"
     if not path and not isinstance(value, Mapping):
-        homes = [
-            table
-            for table, kind in top.items()
-            if isinstance(kind, inspect.StructType) and name in {field.encode_name for field in kind.fields}
-        ]
-        if homes:
-            return f"{message} It belongs into the table [{homes[0]}]"
+        for table, kind in top.items():
+            if isinstance(kind, inspect.StructType) and name in {field.encode_name for field in kind.fields}:
+                return f". It belongs into the table [{table}]"
     near = did_you_mean(name, known)
-    return message + near if near else message.rstrip(".")
+    return f".{near}" if near else ""
 
 
 def _is_storable(path: KeyPath, value: Any, report: Report) -> bool:

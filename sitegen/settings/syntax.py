@@ -38,12 +38,15 @@ def syntax_problem(text: str, path: str, fault: str) -> Problem:
         return repeated
     if column > len(lines[line - 1]) and fault.startswith("Illegal character"):
         fault = "Unterminated string"
+    if fault == "Invalid value" and match[1] is None and not lines[line - 1].endswith("="):
+        fault = "Unclosed array"
     return Problem(
         code="toml",
         message=_message(fault, lines[line - 1], column),
         path=path,
         line=line,
         column=column,
+        length=len(_typed(lines[line - 1][column - 1 :])) if fault == "Invalid value" else 1,
         source=lines[line - 1],
     )
 
@@ -59,6 +62,8 @@ def _message(fault: str, line: str, column: int) -> str:
         name = re.split(r"[:=\s]", line.strip(), maxsplit=1)[0]
         return f"a setting is written {toml_key(name)} = value"
     if fault.startswith("Expected newline"):
+        if re.search(r"=\s*[0-9]{4}$", before) and rest.startswith("-"):
+            return _PLAIN_WORDS["Invalid date or datetime"]
         return f"a line holds one setting; {toml_value(rest.strip())} stands after its end"
     if fault.startswith(("Invalid statement", "Invalid initial character")):
         return "a line is a setting, key = value, a table, [name], or a comment, # …"
@@ -71,7 +76,7 @@ def _message(fault: str, line: str, column: int) -> str:
 
 def _value_message(before: str, rest: str) -> str:
     """What to write where a value should be and none is."""
-    typed = rest.partition("#")[0].strip()
+    typed = _typed(rest)
     name = before.partition("=")[0].strip()
     if not typed:
         return f"{name} has no value" if "=" in before else "a value is missing"
@@ -81,6 +86,11 @@ def _value_message(before: str, rest: str) -> str:
     if typed[0].isalpha() and "=" in before and "[" not in before:
         return f"a text stands in quotes: {name} = {toml_value(typed)}"
     return f"{typed} is not a value: a text stands in quotes"
+
+
+def _typed(rest: str) -> str:
+    """What stands where a value should be, without the comment behind it."""
+    return rest.partition("#")[0].strip()
 
 
 def _repeated(text: str, path: str, line: int) -> Problem | None:

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from msgspec.structs import replace
 
 from sitegen.cli.clock import current_time
-from sitegen.cli.console import counted, problem_document
+from sitegen.cli.console import Console, counted, problem_document
 from sitegen.cli.session import EXIT_PROBLEMS, Session, WritingCommand, session_options, shown
-from sitegen.errors import summarise
+from sitegen.errors import SitegenError, summarise
 
 if TYPE_CHECKING:
     from sitegen.build import BuildReport
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 @click.option("--strict", is_flag=True, help="Warnings are errors.")
 @click.option("--keep-going", is_flag=True, help="Write the healthy pages in spite of errors.")
 @click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="How many processes to use.")
+@click.option("--rehash", is_flag=True, help="Read every file again, even those that look unchanged.")
 @click.option("--at", metavar="DATE", help="Build as if it were this moment.")
 @session_options(json=True, verbose=True)
 def command(
@@ -46,6 +48,7 @@ def command(
     strict: bool,
     keep_going: bool,
     jobs: int | None,
+    rehash: bool,
     at: str | None,
 ) -> int | None:
     """Write the site (also: generate, g, b).
@@ -55,9 +58,11 @@ def command(
     from sitegen.build import BuildOptions, build  # noqa: PLC0415 - all of sitegen
     from sitegen.cli.progress import BuildWatcher  # noqa: PLC0415
     from sitegen.cli.surroundings import user_home  # noqa: PLC0415
-    from sitegen.settings import with_base_url  # noqa: PLC0415
+    from sitegen.settings import read_config, with_base_url  # noqa: PLC0415
 
-    config = session.config()
+    config, warnings = read_config(session.project)
+    if strict and warnings:
+        raise SitegenError(replace(warning, severity="error") for warning in warnings)
     if base_url is not None:
         config = with_base_url(config, base_url)
     options = BuildOptions(
@@ -69,18 +74,30 @@ def command(
         expired=expired,
         strict=strict,
         keep_going=keep_going,
+        rehash=rehash,
         jobs=jobs or 0,
     )
     with BuildWatcher(shows_bar=session.console.has_terminal) as watcher:
         report = build(session.project, config, options, watcher)
-    session.console.problems(report.problems)
+    report = replace(report, problems=(*warnings, *report.problems))
     if session.console.json:
         session.console.document(_document(report, watcher))
-    for name, seconds in watcher.pass_seconds.items():
-        session.console.tell_more(f"    {name:<10}{seconds:8.3f} s")
-    session.console.tell_more(f"    in {shown(report.output)}")
-    session.console.say(_summary(report, watcher.seconds))
+    else:
+        _tell(report, watcher, session.console)
     return EXIT_PROBLEMS if report.has_errors else None
+
+
+def _tell(report: BuildReport, watcher: BuildWatcher, console: Console) -> None:
+    """Shows what the build did; the line with the numbers comes last."""
+    console.problems(report.problems)
+    for note in report.notes:
+        console.note(note)
+    for change in report.changes:
+        console.tell_more(f"    {change.what}: {counted(change.pages, 'page')}")
+    for name, seconds in watcher.pass_seconds.items():
+        console.tell_more(f"    {name:<10}{seconds:8.3f} s")
+    console.tell_more(f"    in {shown(report.output)}")
+    console.say(_summary(report, watcher.seconds))
 
 
 def _summary(report: BuildReport, seconds: float) -> str:
@@ -100,6 +117,8 @@ def _document(report: BuildReport, watcher: BuildWatcher) -> dict[str, object]:
         "deleted": report.deleted,
         "unchanged": report.unchanged,
         "posts": report.posts,
+        "changes": report.changes,
+        "notes": report.notes,
         "seconds": {name: round(seconds, 4) for name, seconds in watcher.pass_seconds.items()},
         "problems": [problem_document(problem) for problem in report.problems],
     }

@@ -27,7 +27,7 @@ def command(session: Session, *, output: Path | None) -> None:
     """
     from sitegen.build.cleaning import clean  # noqa: PLC0415
 
-    deleted = clean(session.project, session.config(), output.absolute() if output else None)
+    deleted = clean(session.project, session.config, output.absolute() if output else None)
     if session.console.json:
         session.console.document({"ok": True, "deleted": deleted})
     else:

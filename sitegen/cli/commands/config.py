@@ -33,7 +33,7 @@ def command(session: Session, *, key: str | None, schema: bool, reference: bool)
 
         session.console.answer(settings_reference().rstrip("\n"))
         return
-    settings = to_builtins(session.config(), builtin_types=(date, datetime, time))
+    settings = to_builtins(session.config, builtin_types=(date, datetime, time))
     value = _setting(settings, key) if key else settings
     if session.console.json:
         session.console.document(value)

@@ -31,7 +31,7 @@ def command(session: Session, *, kind: str, drafts: bool, future: bool, expired:
     """
     from sitegen.build import BuildOptions, prepare  # noqa: PLC0415 - all of sitegen
 
-    config = session.config()
+    config = session.config
     all_drafts = kind == "drafts"
     options = BuildOptions(
         now=current_time(config),

@@ -40,7 +40,7 @@ def command(
     """
     from sitegen.scaffold.post import NewPost, write_new_post  # noqa: PLC0415
 
-    config = session.config()
+    config = session.config
     title = title.strip(" \t\n")
     if not title or not _is_text(title):
         raise click.UsageError("a post needs a title")

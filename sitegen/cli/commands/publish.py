@@ -19,7 +19,7 @@ def command(session: Session, *, name: str) -> None:
     """
     from sitegen.scaffold.draft import publish_draft  # noqa: PLC0415
 
-    config = session.config()
+    config = session.config
     now = current_time(config)
     published = publish_draft(session.project, config, name, now)
     if session.console.json:
