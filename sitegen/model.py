@@ -74,8 +74,13 @@ class Metadata(Value, frozen=True):
     kind: Literal["post", "page"]
     title: str
     slug: str
+    """The last part of its address, from the file's name unless the author says otherwise."""
     date: datetime | None
-    """In the site's zone. Every post has one; a page may do without."""
+    """In the site's zone. Every post has one; a page and a draft may do without."""
+    folder: str = ""
+    """The folders between that of all posts (or pages) and the file: `a/b`, empty for none."""
+    appears: datetime | None = None
+    """Not published before, if the author gives such a time apart from the date."""
     updated: datetime | None = None
     expires: datetime | None = None
     is_draft: bool = False
@@ -97,7 +102,8 @@ class Metadata(Value, frozen=True):
     comments: bool = True
     lang: str | None = None
     layout: str | None = None
-    permalink: str | None = None
+    permalink: Url | None = None
+    """The whole address, if the author gives it."""
     aliases: tuple[Url, ...] = ()
     in_sitemap: bool = True
     extra: dict[str, Any] = {}
@@ -111,6 +117,8 @@ class Manuscript(Value, frozen=True):
     text: str
     first_line: int
     """The line of the file on which `text` begins, counted from 1."""
+    format: Literal["markdown", "html"] = "markdown"
+    """How `text` is written; HTML is passed through as it stands."""
 
 
 class Heading(Value, frozen=True):
@@ -157,6 +165,8 @@ class Body(Value, frozen=True):
     html: str
     summary_html: str
     headings: tuple[Heading, ...] = ()
+    anchors: frozenset[str] = frozenset()
+    """Every id in `html`: of headings, footnotes and whatever else has one."""
 
 
 class Post(Value, frozen=True):
@@ -169,6 +179,8 @@ class Post(Value, frozen=True):
     description: str
     """Plain text, one line."""
     counts: Counts
+    summary_html: str
+    """With placeholders, as in the body."""
     has_more: bool
     """Whether the body says more than the summary."""
     links: tuple[Link, ...]
@@ -186,3 +198,61 @@ class Asset(Value, frozen=True):
     width: int | None = None
     height: int | None = None
     """In CSS pixels; both are there for a picture whose size could be read."""
+
+
+class Term(Value, frozen=True):
+    """One category or tag that has posts, with the place of its pages."""
+
+    taxonomy: Literal["category", "tag"]
+    path: tuple[str, ...]
+    """Names from the top; a tag's path is its name alone."""
+    url: Url
+    """Of its page, which is also the name of its listing."""
+    count: int
+    children: tuple[Term, ...] = ()
+    """Sorted by name."""
+
+    @property
+    def name(self) -> str:
+        """The last part of the path."""
+        return self.path[-1]
+
+
+class Period(Value, frozen=True):
+    """One year of the archive, or one month of it."""
+
+    year: int
+    month: int | None
+    url: Url
+    """Of its page, which is also the name of its listing."""
+    count: int
+    months: tuple[Period, ...] = ()
+    """Of a year: those with posts, newest first."""
+
+
+class Site(Value, frozen=True):
+    """The organised site: what is published, in which order, under which names and addresses.
+
+    Post lists are tuples of source paths; the posts themselves are in `posts`.
+    """
+
+    posts: dict[SourcePath, Post]
+    """Every published post and page by its source."""
+    pages: tuple[SourcePath, ...]
+    """The pages among them, by address."""
+    listings: dict[Url, tuple[SourcePath, ...]]
+    """The posts of each list by the address of its first page: newest first, on `/` sticky posts before them."""
+    neighbours: dict[SourcePath, tuple[SourcePath | None, SourcePath | None]]
+    """The newer and the older post of each post."""
+    categories: tuple[Term, ...]
+    """The top of the tree, sorted by name."""
+    tags: tuple[Term, ...]
+    """Sorted by name."""
+    terms: dict[tuple[str, ...], Term]
+    """Each term by its taxonomy and its path, as posts name it."""
+    years: tuple[Period, ...]
+    """Newest first."""
+    resources: dict[SourcePath, Url]
+    """Resources and static files by their source, with the address at which each is published."""
+    data: dict[str, Any]
+    """The data files, by their path below `data/` without the extension."""

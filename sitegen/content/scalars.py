@@ -1,0 +1,229 @@
+"""YAML read as texts: nothing is a number or a date before the key it stands under says so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NoReturn
+
+import yaml
+
+DEEPEST = 32
+"""Levels of lists and mappings in front matter and data files."""
+
+MOST_VALUES = 20_000
+"""Values in front matter, each mention of an anchor counting for all that it stands for."""
+
+_TEXT_TAG = "tag:yaml.org,2002:str"
+_PLAIN_TAGS = tuple(f"tag:yaml.org,2002:{name}" for name in ("int", "float", "bool", "null", "timestamp"))
+_LIST_TAG = "tag:yaml.org,2002:seq"
+_MAPPING_TAG = "tag:yaml.org,2002:map"
+
+_WHOLE_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
+_FRACTION = re.compile(r"-?(?:0|[1-9][0-9]{0,17})\.[0-9]{1,17}")
+
+_OPENED = {
+    "quoted scalar": "a quotation mark is opened",
+    "flow sequence": "a list is opened with [",
+    "flow mapping": "a mapping is opened with {",
+}
+_KEY_BEFORE = re.compile(r"[ -]*[^ ].*:[ \t]")
+
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class Plain(str):
+    """A value that the author wrote without quotes: its text, until a key gives it a meaning."""
+
+    __slots__ = ()
+
+
+class SyntaxFault(ValueError):  # noqa: N818 — in the language of the site's author it is no error of the program
+    """Where and why a text cannot be read; lines and columns are counted from 0."""
+
+    def __init__(
+        self, message: str, line: int, column: int, length: int = 1, reached: int | None = None
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.line = line
+        self.column = column
+        self.length = length
+        self.reached = line if reached is None else reached
+        """The line up to which reading came, which may be below the one that is to be mended."""
+
+
+def read_yaml(text: str, most_values: int = MOST_VALUES) -> object:
+    """The value of a YAML text: lists, dicts with text keys, `Plain` for what is not quoted, `str` for what is.
+
+    No key appears twice, nothing is deeper than `DEEPEST`, there are at most `most_values`, and nothing refers
+    to itself. `<<` is a key like any other, as in YAML 1.2. An empty text is None. Raises `SyntaxFault`.
+    """
+    try:
+        return _Composer(text, most_values).document()
+    except yaml.MarkedYAMLError as error:
+        raise _fault(error, text) from None
+    except yaml.reader.ReaderError as error:
+        before = text[: error.position]
+        message = f"the character U+{ord(str(error.character)[:1] or ' '):04X} may not stand here"
+        raise SyntaxFault(message, before.count("\n"), len(before) - before.rfind("\n") - 1) from None
+
+
+def settle(value: object) -> object:
+    """`value` with its plain texts as what YAML 1.2 takes them for, as far as nothing typed is lost.
+
+    `true`, `false`, `null`, `~` and nothing at all have their meaning; a number is one if it prints as it was typed:
+    `42` and `1.5`, while `1.10`, `007`, `1e3`, `12:30:45`, `2018-05-08` and `yes` stay texts.
+    """
+    match value:
+        case Plain():
+            return _settled(str(value))
+        case list():
+            return [settle(item) for item in value]
+        case dict():
+            return {key: settle(item) for key, item in value.items()}
+    return value
+
+
+def is_nothing(value: object) -> bool:
+    """Whether the author gave a key no value: nothing at all, `~` or `null`."""
+    return value is None or (isinstance(value, Plain) and value in ("", "~", "null"))
+
+
+def _settled(text: str) -> object:
+    match text:
+        case "" | "~" | "null" | "Null" | "NULL":
+            return None
+        case "true" | "True" | "TRUE":
+            return True
+        case "false" | "False" | "FALSE":
+            return False
+    if _WHOLE_NUMBER.fullmatch(text) and text != "-0":
+        return int(text)
+    if _FRACTION.fullmatch(text) and repr(float(text)) == text:
+        return float(text)
+    return text
+
+
+class _Composer:
+    """Puts values together from the events of one document, keeping count."""
+
+    def __init__(self, text: str, most_values: int) -> None:
+        self._events: Iterator[yaml.Event] = yaml.parse(text, Loader=_Loader)
+        self._most_values = most_values
+        self._anchors: dict[str, tuple[object, int]] = {}
+        self._count = 0
+
+    def document(self) -> object:
+        next(self._events)
+        event = next(self._events)
+        if isinstance(event, yaml.StreamEndEvent):
+            return None
+        value = self._value(next(self._events), 0)
+        next(self._events)
+        event = next(self._events)
+        if not isinstance(event, yaml.StreamEndEvent):
+            _fail("a second document begins here", event)
+        return value
+
+    def _value(self, event: yaml.Event, depth: int) -> object:
+        if type(event) is yaml.ScalarEvent:
+            self._add(1, event)
+            return self._kept(event, self._scalar(event), self._count - 1)
+        if type(event) is yaml.AliasEvent:
+            return self._alias(event)
+        if depth >= DEEPEST:
+            _fail(f"lists and mappings go {DEEPEST} levels deep here at most", event)
+        before = self._count
+        self._add(1, event)
+        value: object
+        if type(event) is yaml.SequenceStartEvent:
+            if event.tag not in (None, "!", _LIST_TAG):
+                _fail(f"the tag {event.tag} means nothing here", event)
+            value = self._list(depth)
+        else:
+            assert type(event) is yaml.MappingStartEvent
+            if event.tag not in (None, "!", _MAPPING_TAG):
+                _fail(f"the tag {event.tag} means nothing here", event)
+            value = self._mapping(depth)
+        return self._kept(event, value, before)
+
+    def _list(self, depth: int) -> list[object]:
+        items = []
+        while type(event := next(self._events)) is not yaml.SequenceEndEvent:
+            items.append(self._value(event, depth + 1))
+        return items
+
+    def _mapping(self, depth: int) -> dict[str, object]:
+        items: dict[str, object] = {}
+        while type(event := next(self._events)) is not yaml.MappingEndEvent:
+            key = self._value(event, depth + 1)
+            if not isinstance(key, str):
+                _fail("a key must be a text", event)
+            if key in items:
+                _fail(f'the key "{key}" is there twice: keep one of them', event, len(key))
+            items[str(key)] = self._value(next(self._events), depth + 1)
+        return items
+
+    def _scalar(self, event: yaml.ScalarEvent) -> str:
+        if event.tag is None or event.tag == "!":
+            return Plain(event.value) if event.implicit[0] and event.tag is None else event.value
+        if event.tag == _TEXT_TAG:
+            return event.value
+        if event.tag not in _PLAIN_TAGS:
+            _fail(f"the tag {event.tag} means nothing here", event)
+        return Plain(event.value)
+
+    def _alias(self, event: yaml.AliasEvent) -> object:
+        anchor = event.anchor or ""
+        if anchor not in self._anchors:
+            _fail(f'no value before is marked with "&{anchor}"', event, len(anchor) + 1)
+        value, size = self._anchors[anchor]
+        self._add(size, event)
+        return value
+
+    def _kept(self, event: yaml.NodeEvent, value: object, before: int) -> object:
+        """Notes a finished value under its anchor; one that is not finished cannot be referred to."""
+        if event.anchor is not None:
+            self._anchors[event.anchor] = (value, self._count - before)
+        return value
+
+    def _add(self, size: int, event: yaml.Event) -> None:
+        self._count += size
+        if self._count > self._most_values:
+            _fail(f"there are more than {self._most_values:,} values here", event)
+
+
+def _fail(message: str, event: yaml.Event, length: int = 1) -> NoReturn:
+    mark = event.start_mark
+    raise SyntaxFault(message, mark.line if mark else 0, mark.column if mark else 0, length)
+
+
+def _fault(error: yaml.MarkedYAMLError, text: str) -> SyntaxFault:
+    """What the parser found, as an author can use it."""
+    problem, context = error.problem or "", error.context or ""
+    found = error.problem_mark or error.context_mark
+    assert found is not None, "libyaml marks each of its errors"
+    reached = found.line
+    if error.context_mark is not None and any(name in context for name in _OPENED):
+        name = next(name for name in _OPENED if name in context)
+        message = f"{_OPENED[name]} here and not closed properly"
+        return SyntaxFault(message, error.context_mark.line, error.context_mark.column, 1, reached)
+    if "mapping values are not allowed" in problem:
+        line = text.split("\n")[found.line]
+        message = (
+            'a value with ": " in it needs quotes'
+            if _KEY_BEFORE.match(line, 0, found.column)
+            else "this continues the value of the line before, so it cannot be a key: check the indentation"
+        )
+    elif "cannot start any token" in problem or "alphabetic or numeric" in problem:
+        message = "a value that begins with this character needs quotes"
+    elif "could not find expected ':'" in problem:
+        message = 'before this, a line of the form "key: value" was expected'
+    elif "block mapping" in context:
+        message = "this does not belong to what stands before it: check the quotes and the indentation"
+    elif "block collection" in context:
+        message = "an item of a list was expected, with the same indentation as the one before"
+    else:
+        message = f"this is not YAML: {problem}"
+    return SyntaxFault(message, found.line, found.column, 1, reached)
