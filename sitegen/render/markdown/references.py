@@ -92,6 +92,12 @@ def resolve(html: str, url_of: Callable[[int], str], size_of: Callable[[int], st
     return "".join(pieces)
 
 
+def numbers_in(html: str) -> list[int]:
+    """The numbers of the links whose placeholders stand in `html`, each once, in their order."""
+    names = html.split("\0")[1::2]
+    return list(dict.fromkeys(int(name.removesuffix("s")) for name in names))
+
+
 def leads_elsewhere(reference: str) -> bool:
     """Whether a reference names a scheme or a host, so that it is none of the site's affairs."""
     return _ELSEWHERE.match(reference) is not None

@@ -1,0 +1,130 @@
+"""What a build reads: signatures to see that nothing changed, and digests of what did.
+
+A signature that changed means that a file is read and hashed again, and the hash decides. A file touched within
+two seconds of being looked at may change once more without its signature showing it, so it is not trusted.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from hashlib import blake2b
+from pathlib import Path
+
+from sitegen.errors import Problem
+from sitegen.model import Digest, Signature, SourceFile, SourcePath, Value
+
+TRUSTED_AFTER_NS = 2_000_000_000
+"""How old a file must be for its signature to be trusted; file systems stamp as coarsely as that."""
+
+READ_SIZE = 1 << 20
+
+NOT_THERE = Signature(mtime_ns=0, ctime_ns=0, size=0, inode=0)
+"""The signature of a file that vanished under our hands; no file has it."""
+
+
+class Fingerprint(Value, frozen=True):
+    """All files of some folders as `stat` sees them."""
+
+    digest: Digest
+    newest_ns: int
+    """The latest moment at which one of them was touched."""
+
+
+class KnownFile(Value, frozen=True, array_like=True):
+    """A file whose content was read at some time."""
+
+    signature: Signature
+    digest: Digest
+
+
+def fingerprint(places: Iterable[Path]) -> Fingerprint:
+    """Over the paths and signatures of every file in `places`, which are files or folders or missing."""
+    digest = blake2b(digest_size=16)
+    newest = 0
+    for place in places:
+        for line, touched in _signatures(os.fspath(place)):
+            digest.update(line.encode("utf-8", "surrogateescape"))
+            newest = max(newest, touched)
+    return Fingerprint(digest=Digest(digest.digest()), newest_ns=newest)
+
+
+def _signatures(place: str) -> Iterator[tuple[str, int]]:
+    """A line for each file below a folder, in the order of names, and when it was last touched."""
+    try:
+        entries = sorted(os.scandir(place), key=lambda entry: entry.name)
+    except NotADirectoryError:
+        yield _signature_line(place, os.stat(place))
+        return
+    except OSError as error:
+        yield f"{place}\0{error.errno}\n", 0
+        return
+    yield f"{place}/\n", 0
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            yield from _signatures(entry.path)
+        else:
+            try:
+                yield _signature_line(entry.path, entry.stat())
+            except OSError as error:
+                yield f"{entry.path}\0{error.errno}\n", 0
+
+
+def _signature_line(path: str, status: os.stat_result) -> tuple[str, int]:
+    line = f"{path}\0{status.st_mtime_ns} {status.st_ctime_ns} {status.st_size} {status.st_ino}\n"
+    return line, max(status.st_mtime_ns, status.st_ctime_ns)
+
+
+def signature_of(status: os.stat_result) -> Signature:
+    """The signature of a file."""
+    return Signature(
+        mtime_ns=status.st_mtime_ns,
+        ctime_ns=status.st_ctime_ns,
+        size=status.st_size,
+        inode=status.st_ino,
+    )
+
+
+def content_digests(
+    project: Path, files: Iterable[SourceFile], known: Mapping[SourcePath, KnownFile]
+) -> tuple[dict[SourcePath, KnownFile], list[Problem]]:
+    """The digest of every file, read only where its signature is not known, and those that cannot be read."""
+    digests: dict[SourcePath, KnownFile] = {}
+    problems: list[Problem] = []
+    for file in files:
+        before = known.get(file.path)
+        if before is not None and before.signature == file.signature:
+            digests[file.path] = before
+            continue
+        try:
+            digest = hash_file(project / file.path)
+        except OSError as error:
+            message = f"this file cannot be read: {error.strerror}"
+            problems.append(Problem(code="file", message=message, path=file.path))
+            continue
+        digests[file.path] = KnownFile(signature=file.signature, digest=digest)
+    return digests, problems
+
+
+def trusted(digests: Mapping[SourcePath, KnownFile], looked_at_ns: int) -> dict[SourcePath, KnownFile]:
+    """Those files that had been at rest when they were looked at; the others are to be hashed again."""
+    limit = looked_at_ns - TRUSTED_AFTER_NS
+    return {
+        path: file
+        for path, file in digests.items()
+        if file.signature.mtime_ns < limit and file.signature.ctime_ns < limit
+    }
+
+
+def hash_file(path: Path) -> Digest:
+    """The digest of a file's content."""
+    digest = blake2b(digest_size=16)
+    with path.open("rb", buffering=0) as file:
+        while part := file.read(READ_SIZE):
+            digest.update(part)
+    return Digest(digest.digest())
+
+
+def hash_bytes(content: bytes) -> Digest:
+    """The digest of some content."""
+    return Digest(blake2b(content, digest_size=16).digest())

@@ -1,0 +1,237 @@
+"""The ledger: for every page its recipe, the facts it read and what it wrote; and which pages are outdated.
+
+A page is kept if, and only if, its recipe, every answer that it read and the file that it wrote are unchanged.
+Nothing is invalidated and no graph is walked: answers are compared. An answer is the same for all pages of a
+build, so its digest is kept once and pages name facts by number.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
+from hashlib import blake2b
+
+import msgspec
+
+from sitegen.build.recipes import Page
+from sitegen.config import Config
+from sitegen.model import Digest, OutputPath, Signature, Site, SourcePath, Value
+from sitegen.render.theme.facts import FactKey, Facts
+
+TEXT_FACTS = frozenset({"card", "body"})
+"""The facts that depend on what posts say; all others depend on the structure of the site alone."""
+
+
+class PageRecord(Value, frozen=True, array_like=True):
+    """What the last build knows of one page."""
+
+    recipe: Digest
+    reads: bytes
+    """The numbers of the facts it read, as 32-bit integers of this machine."""
+    content: Digest
+    """Of the bytes it wrote."""
+    written: Signature
+    """Of the file after it was written."""
+
+
+class Ledger(Value, frozen=True):
+    """What the last finished build knows of its pages."""
+
+    structure: Digest = Digest(b"")
+    """Over everything but the texts of posts; see `structure_digest`."""
+    facts: tuple[FactKey, ...] = ()
+    """Every fact that some page read, by number."""
+    answers: tuple[Digest, ...] = ()
+    """The digest of each fact's answer, by the same number."""
+    pages: dict[OutputPath, PageRecord] = {}
+
+
+class Reason(StrEnum):
+    """Why a page is rendered."""
+
+    NEW = "new"
+    RECIPE = "recipe"
+    FACT = "fact"
+    OUTPUT = "output"
+
+
+class Outdated(Value, frozen=True):
+    """A page to render, and why."""
+
+    page: Page
+    reason: Reason
+    facts: tuple[FactKey, ...] = ()
+    """Those whose answers changed."""
+
+    @property
+    def reasons(self) -> list[str]:
+        """In words."""
+        match self.reason:
+            case Reason.NEW:
+                return ["pages that were not there"]
+            case Reason.RECIPE:
+                return ["what the page is made from changed"]
+            case Reason.OUTPUT:
+                return ["the written file was changed or is missing"]
+            case Reason.FACT:
+                return [fact_in_words(key) for key in self.facts]
+
+
+def fact_in_words(key: FactKey) -> str:
+    """`the card of content/posts/a.md changed`."""
+    kind, *about = key
+    shown = " ".join(str(part) for part in about)
+    match kind:
+        case "card" | "body":
+            return f"the {'card' if kind == 'card' else 'text'} of {shown} changed"
+        case "newer" | "older":
+            return f"the {kind} neighbour of {shown} changed"
+        case "config":
+            return f"the setting {shown} changed"
+        case "terms":
+            return f"the list of {'categories' if shown == 'category' else 'tags'} changed"
+        case "listing" | "count":
+            return f"the list {about[0]} changed"
+        case "link":
+            return f"the target of {about[1]} in {about[0]} changed"
+        case "template":
+            return f"the template {shown} or what it uses changed"
+        case _:
+            return f"{kind} {shown} changed".replace("  ", " ")
+
+
+def recipe_digest(page: Page) -> Digest:
+    """Over a page's address and its recipe."""
+    return Digest(blake2b(msgspec.msgpack.encode(page), digest_size=16).digest())
+
+
+def current_answers(ledger: Ledger, facts: Facts, structure: Digest) -> list[Digest]:
+    """The digests of today's answers to the facts of the ledger, by number.
+
+    Only cards and bodies say anything of a post's text. When everything else is as it was, every other fact has
+    the answer that it had, because facts are pure.
+    """
+    if ledger.structure != structure:
+        return [facts.digest(key) for key in ledger.facts]
+    return [
+        facts.digest(key) if key[0] in TEXT_FACTS else answer
+        for key, answer in zip(ledger.facts, ledger.answers, strict=True)
+    ]
+
+
+def changed_facts(ledger: Ledger, answers: Sequence[Digest]) -> dict[int, FactKey]:
+    """The facts whose answers are no longer the same, by number."""
+    return {
+        number: ledger.facts[number]
+        for number, (old, new) in enumerate(zip(ledger.answers, answers, strict=True))
+        if old != new
+    }
+
+
+def outdated(
+    pages: Sequence[Page],
+    ledger: Ledger,
+    changed: Mapping[int, FactKey],
+    vandalised: frozenset[OutputPath],
+) -> Iterator[Outdated]:
+    """The pages to render, in the order of `pages`; `vandalised` are those whose files are not as written."""
+    readers = _readers(ledger, changed)
+    for page in pages:
+        record = ledger.pages.get(page.path)
+        if record is None:
+            yield Outdated(page=page, reason=Reason.NEW)
+        elif page.path in readers:
+            facts = tuple(changed[number] for number in readers[page.path])
+            yield Outdated(page=page, reason=Reason.FACT, facts=facts)
+        elif record.recipe != recipe_digest(page):
+            yield Outdated(page=page, reason=Reason.RECIPE)
+        elif page.path in vandalised:
+            yield Outdated(page=page, reason=Reason.OUTPUT)
+
+
+def _readers(ledger: Ledger, changed: Mapping[int, FactKey]) -> dict[OutputPath, list[int]]:
+    """The pages that read any of these facts, each with those it read."""
+    if not changed:
+        return {}
+    numbers = changed.keys()
+    found = {}
+    for path, record in ledger.pages.items():
+        reads = fact_numbers(record.reads)
+        if not numbers.isdisjoint(reads):
+            found[path] = sorted(numbers & set(reads))
+    return found
+
+
+def fact_numbers(reads: bytes) -> array[int]:
+    """The numbers in a page's record."""
+    numbers = array("I")
+    numbers.frombytes(reads)
+    return numbers
+
+
+class FactTable:
+    """Numbers for facts and the digests of their answers, while the ledger of a build is being written."""
+
+    def __init__(self, ledger: Ledger, answers: Sequence[Digest], facts: Facts) -> None:
+        self._numbers: dict[FactKey, int] = {key: number for number, key in enumerate(ledger.facts)}
+        self._answers = list(answers)
+        self._facts = facts
+
+    def reads(self, keys: Iterable[FactKey]) -> bytes:
+        """A page's reads as its record holds them."""
+        numbers = self._numbers
+        found = array("I")
+        for key in keys:
+            number = numbers.get(key)
+            if number is None:
+                number = numbers[key] = len(numbers)
+                self._answers.append(self._facts.digest(key))
+            found.append(number)
+        return found.tobytes()
+
+    def ledger(self, records: Mapping[OutputPath, PageRecord], structure: Digest) -> Ledger:
+        """The ledger of a finished build, without facts that nothing reads any more once they are the most."""
+        used = set[int]()
+        for record in records.values():
+            used.update(fact_numbers(record.reads))
+        keys = tuple(self._numbers)
+        if len(used) * 2 >= len(keys):
+            return Ledger(structure=structure, facts=keys, answers=tuple(self._answers), pages=dict(records))
+        kept = sorted(used)
+        number_of = {old: new for new, old in enumerate(kept)}
+        return Ledger(
+            structure=structure,
+            facts=tuple(keys[number] for number in kept),
+            answers=tuple(self._answers[number] for number in kept),
+            pages={path: _renumbered(record, number_of) for path, record in records.items()},
+        )
+
+
+def _renumbered(record: PageRecord, number_of: Mapping[int, int]) -> PageRecord:
+    reads = array("I", (number_of[old] for old in fact_numbers(record.reads)))
+    return msgspec.structs.replace(record, reads=reads.tobytes())
+
+
+def structure_digest(site: Site, config: Config, theme: Digest, files: Mapping[SourcePath, Digest]) -> Digest:
+    """Over all that decides a fact other than what posts say: addresses, order, terms, settings, theme, files.
+
+    `files` are the digests of resources, static files and data files.
+    """
+    posts = [
+        (
+            post.url,
+            post.metadata.source,
+            post.metadata.kind,
+            post.metadata.date,
+            post.metadata.updated,
+            post.metadata.sticky,
+            post.metadata.categories,
+            post.metadata.tags,
+            post.metadata.aliases,
+            post.metadata.in_sitemap,
+        )
+        for post in site.posts.values()
+    ]
+    whole = (posts, config, theme, sorted(site.resources.items()), sorted(files.items()))
+    return Digest(blake2b(msgspec.msgpack.encode(whole, order="deterministic"), digest_size=16).digest())

@@ -1,0 +1,170 @@
+"""Organising: from loaded posts to the site, with what is published, in which order, under which lists."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sitegen.config import Config
+from sitegen.model import Period, Post, Site, SourcePath, Term, Url, Value
+from sitegen.urls import term_slug
+
+HOME = Url("/")
+
+
+class Selection(Value, frozen=True):
+    """Which posts are published."""
+
+    now: datetime
+    """Posts dated later are in the future; posts that expire earlier are expired."""
+    drafts: bool = False
+    future: bool = False
+    expired: bool = False
+
+    def includes(self, post: Post) -> bool:
+        """Whether the post is published."""
+        metadata = post.metadata
+        if metadata.is_draft and not self.drafts:
+            return False
+        if not self.future and any(moment > self.now for moment in _beginnings(post)):
+            return False
+        return not (metadata.expires and metadata.expires <= self.now and not self.expired)
+
+
+def _beginnings(post: Post) -> list[datetime]:
+    """The moments before which a post is in the future."""
+    return [moment for moment in (post.metadata.date, post.metadata.appears) if moment]
+
+
+def turning_points(posts: Iterable[Post]) -> Iterator[datetime]:
+    """The moments at which a selection may change by the passing of time alone."""
+    for post in posts:
+        yield from _beginnings(post)
+        if post.metadata.expires:
+            yield post.metadata.expires
+
+
+def organise(
+    published: Iterable[Post], resources: dict[SourcePath, Url], data: dict[str, Any], config: Config
+) -> Site:
+    """The site that the published posts make."""
+    published = sorted(published, key=_newest_first)
+    dated = [post for post in published if post.metadata.kind == "post"]
+    order = tuple(post.metadata.source for post in dated)
+    listings: dict[Url, tuple[SourcePath, ...]] = {}
+    sticky = sorted(dated, key=lambda post: -post.metadata.sticky)
+    listings[HOME] = tuple(post.metadata.source for post in sticky)
+    years = _years(dated, config, listings)
+    terms: dict[tuple[str, ...], Term] = {}
+    categories = _categories(dated, config, listings, terms)
+    tags = _tags(dated, config, listings, terms)
+    pages = (post for post in published if post.metadata.kind == "page")
+    return Site(
+        posts={post.metadata.source: post for post in published},
+        pages=tuple(post.metadata.source for post in sorted(pages, key=lambda post: post.url)),
+        listings=listings,
+        neighbours={
+            source: (
+                order[index - 1] if index else None,
+                order[index + 1] if index + 1 < len(order) else None,
+            )
+            for index, source in enumerate(order)
+        },
+        categories=categories,
+        tags=tags,
+        terms=terms,
+        years=years,
+        resources=resources,
+        data=data,
+    )
+
+
+def _newest_first(post: Post) -> tuple[float, SourcePath]:
+    """Drafts without a date come first: they are what is being written."""
+    date = post.metadata.date
+    return (-date.timestamp() if date else float("-inf"), post.metadata.source)
+
+
+def name_order(name: str) -> tuple[str, str]:
+    """The order of names: by code point with Latin case folded, the same everywhere."""
+    return (unicodedata.normalize("NFC", name).casefold(), name)
+
+
+def _years(
+    posts: Sequence[Post], config: Config, listings: dict[Url, tuple[SourcePath, ...]]
+) -> tuple[Period, ...]:
+    """The archive by year and month; adds its lists to `listings`."""
+    root = f"/{config.taxonomies.archives}/"
+    listings[Url(root)] = tuple(post.metadata.source for post in posts)
+    by_month: dict[int, dict[int, list[SourcePath]]] = {}
+    for post in posts:
+        if post.metadata.date:
+            months = by_month.setdefault(post.metadata.date.year, {})
+            months.setdefault(post.metadata.date.month, []).append(post.metadata.source)
+    years = []
+    for year, months in by_month.items():
+        periods = []
+        for month, sources in months.items():
+            url = Url(f"{root}{year:04d}/{month:02d}/")
+            listings[url] = tuple(sources)
+            periods.append(Period(year=year, month=month, url=url, count=len(sources)))
+        url = Url(f"{root}{year:04d}/")
+        listings[url] = tuple(source for sources in months.values() for source in sources)
+        years.append(Period(year=year, month=None, url=url, count=len(listings[url]), months=tuple(periods)))
+    return tuple(years)
+
+
+def _tags(
+    posts: Sequence[Post],
+    config: Config,
+    listings: dict[Url, tuple[SourcePath, ...]],
+    terms: dict[tuple[str, ...], Term],
+) -> tuple[Term, ...]:
+    """The tags; adds them to `terms` and their lists to `listings`."""
+    sources: dict[str, list[SourcePath]] = {}
+    for post in posts:
+        for name in dict.fromkeys(post.metadata.tags):
+            sources.setdefault(name, []).append(post.metadata.source)
+    tags = []
+    for name in sorted(sources, key=name_order):
+        url = Url(f"/{config.taxonomies.tags}/{term_slug(name)}/")
+        listings[url] = tuple(sources[name])
+        tag = Term(taxonomy="tag", path=(name,), url=url, count=len(sources[name]))
+        terms["tag", name] = tag
+        tags.append(tag)
+    return tuple(tags)
+
+
+def _categories(
+    posts: Sequence[Post],
+    config: Config,
+    listings: dict[Url, tuple[SourcePath, ...]],
+    terms: dict[tuple[str, ...], Term],
+) -> tuple[Term, ...]:
+    """The top categories; adds all of them to `terms` and their lists to `listings`.
+
+    A category lists the posts of its children too.
+    """
+    sources: dict[tuple[str, ...], dict[SourcePath, None]] = {}
+    children: dict[tuple[str, ...], set[tuple[str, ...]]] = {}
+    for post in posts:
+        for path in post.metadata.categories:
+            for depth in range(1, len(path) + 1):
+                sources.setdefault(path[:depth], {})[post.metadata.source] = None
+                children.setdefault(path[: depth - 1], set()).add(path[:depth])
+
+    def term(path: tuple[str, ...]) -> Term:
+        slugs = "/".join(term_slug(name) for name in path)
+        url = Url(f"/{config.taxonomies.categories}/{slugs}/")
+        listings[url] = tuple(sources[path])
+        below = tuple(term(child) for child in ordered(path))
+        category = Term(taxonomy="category", path=path, url=url, count=len(sources[path]), children=below)
+        terms["category", *path] = category
+        return category
+
+    def ordered(parent: tuple[str, ...]) -> list[tuple[str, ...]]:
+        return sorted(children.get(parent, ()), key=lambda path: name_order(path[-1]))
+
+    return tuple(term(path) for path in ordered(()))

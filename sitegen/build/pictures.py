@@ -1,0 +1,54 @@
+"""The sizes of the pictures of a project."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from xml.etree.ElementTree import ParseError, iterparse
+
+from sitegen.model import SourcePath
+
+LENGTH = re.compile(r"\s*([0-9.]+)\s*(px|)\s*$")
+
+
+class Pictures:
+    """Reads the sizes of pictures, each file once."""
+
+    def __init__(self, project: Path) -> None:
+        self._project = project
+        self._sizes: dict[SourcePath, tuple[int, int] | None] = {}
+
+    def size(self, source: SourcePath) -> tuple[int, int] | None:
+        """Width and height in CSS pixels as a browser shows the picture; `None` when they cannot be read."""
+        if source not in self._sizes:
+            path = self._project / source
+            self._sizes[source] = _svg_size(path) if source.lower().endswith(".svg") else _bitmap_size(path)
+        return self._sizes[source]
+
+
+def _bitmap_size(path: Path) -> tuple[int, int] | None:
+    if path.suffix.lower() not in {".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".bmp", ".ico"}:
+        return None
+    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415  # costs 40 ms, and only sites with pictures need it
+
+    try:
+        with Image.open(path) as image:
+            turned = image.getexif().get(0x0112, 1) >= 5  # EXIF orientations that swap the sides
+            width, height = image.size
+    except (OSError, UnidentifiedImageError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return None
+    return (height, width) if turned else (width, height)
+
+
+def _svg_size(path: Path) -> tuple[int, int] | None:
+    """From `width` and `height`, else from `viewBox`; nothing beyond the root element is parsed."""
+    try:
+        with path.open("rb") as file:
+            _, root = next(iter(iterparse(file, ("start",))))
+    except (OSError, ParseError, StopIteration, ValueError):
+        return None
+    sides = [LENGTH.match(root.get(name, "")) for name in ("width", "height")]
+    box = [float(number) for number in re.findall(r"-?[0-9.]+", root.get("viewBox", ""))]
+    width = float(sides[0][1]) if sides[0] else (box[2] if len(box) == 4 else 0.0)
+    height = float(sides[1][1]) if sides[1] else (box[3] if len(box) == 4 else 0.0)
+    return (round(width), round(height)) if width >= 1 and height >= 1 else None

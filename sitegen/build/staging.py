@@ -1,0 +1,100 @@
+"""Making pages: rendering what is outdated, over several processes where it pays, and staging the bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from sitegen.build.inputs import hash_bytes
+from sitegen.build.ledger import Outdated
+from sitegen.build.options import Watch
+from sitegen.build.output import Output
+from sitegen.build.prepare import Prepared
+from sitegen.build.workers import spread, worker_count
+from sitegen.errors import Problem, SitegenError
+from sitegen.model import Digest, OutputPath, Value
+from sitegen.render.theme.facts import FactKey
+
+PAGES_WORTH_A_WORKER = 200
+"""Starting a process costs about as much as rendering so many pages."""
+
+CHUNK = 64
+"""Pages that a worker renders before it reports."""
+
+
+class MadePage(Value, frozen=True, array_like=True):
+    """One rendered page."""
+
+    path: OutputPath
+    content: Digest
+    reads: tuple[FactKey, ...]
+    staged: bool
+    """Whether its bytes are new and wait beside their place."""
+
+
+class Made(Value, frozen=True):
+    """What came of all outdated pages."""
+
+    pages: tuple[MadePage, ...]
+    failed: frozenset[OutputPath]
+    problems: tuple[Problem, ...]
+
+
+class _ChunkResult(Value, frozen=True, array_like=True):
+    """What a worker says of its pages; reads are numbers in its own list of facts, which keeps it short."""
+
+    facts: list[FactKey]
+    pages: list[tuple[OutputPath, Digest, list[int], bool]]
+    failed: list[tuple[OutputPath, tuple[Problem, ...]]]
+
+
+_decoder = msgspec.msgpack.Decoder(_ChunkResult)
+
+
+def make_pages(prepared: Prepared, todo: Sequence[Outdated], output: Output, jobs: int, watch: Watch) -> Made:
+    """Renders and stages pages; those whose template failed are told and left out."""
+
+    def work(numbers: Sequence[int]) -> bytes:
+        return msgspec.msgpack.encode(_make(prepared, [todo[number] for number in numbers], output))
+
+    pages: dict[int, list[MadePage]] = {}
+    failed: set[OutputPath] = set()
+    problems: list[Problem] = []
+    done = 0
+    watch("render", 0, len(todo))
+    for number, answer in spread(work, len(todo), worker_count(jobs, len(todo), PAGES_WORTH_A_WORKER), CHUNK):
+        result = _decoder.decode(answer)
+        pages[number] = [
+            MadePage(
+                path=path, content=content, reads=tuple(result.facts[read] for read in reads), staged=staged
+            )
+            for path, content, reads, staged in result.pages
+        ]
+        for path, found in result.failed:
+            failed.add(path)
+            problems.extend(found)
+        done += len(result.pages) + len(result.failed)
+        watch("render", done, len(todo))
+    return Made(
+        pages=tuple(page for number in sorted(pages) for page in pages[number]),
+        failed=frozenset(failed),
+        problems=tuple(problems),
+    )
+
+
+def _make(prepared: Prepared, todo: Sequence[Outdated], output: Output) -> _ChunkResult:
+    numbers: dict[FactKey, int] = {}
+    pages = []
+    failed = []
+    for item in todo:
+        path = item.page.path
+        try:
+            rendered = prepared.renderer.render(item.page)
+            staged = output.stage(path, rendered.content)
+        except SitegenError as error:
+            failed.append((path, error.problems))
+            continue
+        reads = [numbers.setdefault(key, len(numbers)) for key in rendered.reads]
+        pages.append((path, hash_bytes(rendered.content), reads, staged))
+    return _ChunkResult(facts=list(numbers), pages=pages, failed=failed)

@@ -1,0 +1,101 @@
+"""Where the references of posts lead: to posts by file name, to pictures beside the source, to addresses."""
+
+from __future__ import annotations
+
+import posixpath
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+
+from sitegen.model import Post, SourcePath, Url, Value
+
+PictureSize = Callable[[SourcePath], tuple[int, int] | None]
+"""The width and height of a picture of the project in CSS pixels, `None` when they cannot be read."""
+
+
+class Destination(Value, frozen=True):
+    """Where a reference leads."""
+
+    url: Url
+    suffix: str = ""
+    """The query and fragment, as written."""
+    size: tuple[int, int] | None = None
+    """The width and height of a picture of the site, in CSS pixels, when they could be read."""
+
+
+class LinkIndex:
+    """Resolves references against everything that the site publishes.
+
+    A reference may be a path relative to the source file (`img/a.png`, `../other.md`), a path inside the folder
+    named after the post, a site-absolute address (`/about/`), a path from the project's folder
+    (`/content/posts/a.md`), an address relative to the post's own, or the bare file name of another post.
+    """
+
+    def __init__(
+        self,
+        posts: Mapping[SourcePath, Post],
+        resources: Mapping[SourcePath, Url],
+        addresses: Iterable[Url],
+        picture_size: PictureSize,
+    ) -> None:
+        self._posts = posts
+        self._picture_size = picture_size
+        self._sources: dict[str, tuple[Url, SourcePath]] = {}
+        self._addresses: dict[str, SourcePath | None] = {_plain(url): None for url in addresses}
+        self._names: dict[str, Url | None] = {}
+        for source, url in resources.items():
+            self._sources[_nfc(source)] = (url, source)
+            self._addresses[_plain(url)] = source
+        for source, post in posts.items():
+            self._sources[_nfc(source)] = (post.url, source)
+            name = posixpath.basename(_nfc(source))
+            self._names[name] = None if name in self._names else post.url
+
+    def resolve(self, source: SourcePath, target: str) -> Destination | None:
+        """Where `target`, written in `source`, leads; `None` when nothing is there."""
+        path, suffix = _split(_nfc(target))
+        post = self._posts.get(source)
+        if not path:
+            return Destination(url=post.url, suffix=suffix) if post else None
+        for candidate in self._candidates(_nfc(source), path):
+            found = self._sources.get(candidate)
+            if found:
+                return Destination(url=found[0], suffix=suffix, size=self._size(found[1]))
+        address = path if path.startswith("/") else posixpath.join(post.url if post else "/", path)
+        address = _normal(address)
+        if _plain(address) in self._addresses:
+            owner = self._addresses[_plain(address)]
+            return Destination(url=Url(address), suffix=suffix, size=self._size(owner) if owner else None)
+        named = self._names.get(posixpath.basename(path)) if "/" not in path else None
+        return Destination(url=named, suffix=suffix) if named else None
+
+    @staticmethod
+    def _candidates(source: str, path: str) -> list[str]:
+        if path.startswith("/"):
+            return [_normal(path.lstrip("/")), _normal("static" + path), _normal("content" + path)]
+        folder, name = posixpath.split(source)
+        stem = posixpath.splitext(name)[0]
+        return [_normal(posixpath.join(folder, path)), _normal(posixpath.join(folder, stem, path))]
+
+    def _size(self, source: SourcePath) -> tuple[int, int] | None:
+        return None if source in self._posts else self._picture_size(source)
+
+
+def _split(target: str) -> tuple[str, str]:
+    """The path of a reference, and its query and fragment."""
+    cut = min((index for index in (target.find("?"), target.find("#")) if index >= 0), default=len(target))
+    return target[:cut], target[cut:]
+
+
+def _nfc(text: str) -> str:
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def _normal(path: str) -> str:
+    """Without `.` and `..`; a slash at the end stays."""
+    normal = posixpath.normpath(path)
+    return normal + "/" if path.endswith("/") and normal != "/" else normal
+
+
+def _plain(address: str) -> str:
+    """The form in which addresses are compared: `/a`, `/a/` and `/a/index.html` are one place."""
+    return _nfc(address).removesuffix("index.html").rstrip("/") or "/"

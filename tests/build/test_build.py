@@ -1,0 +1,183 @@
+"""Whole builds of small sites."""
+
+from __future__ import annotations
+
+import pytest
+
+from sitegen.errors import GuardError, SitegenError
+from tests.conftest import Project, SiteFactory, tree
+
+HELLO = """\
+-- sitegen.toml --
+title = "Test"
+-- content/posts/hello.md --
+---
+title: Hello
+date: 2024-05-08 10:00:00
+categories: [Languages, Python]
+tags: [C, C++, 你好]
+---
+First part.
+
+<!-- more -->
+
+Second part with [a link](other.md).
+-- content/posts/other.md --
+---
+title: Other
+date: 2024-05-09
+---
+Text.
+-- content/pages/about.md --
+---
+title: About
+---
+About me.
+"""
+
+
+def test_a_site_has_every_kind_of_page(site: SiteFactory) -> None:
+    project = site(HELLO)
+    report = project.build()
+    assert report.problems == ()
+    assert project.files() >= {
+        "index.html",
+        "2024/05/08/hello/index.html",
+        "2024/05/09/other/index.html",
+        "about/index.html",
+        "categories/index.html",
+        "categories/languages/index.html".replace("languages", "Languages"),
+        "categories/Languages/Python/index.html",
+        "tags/index.html",
+        "tags/你好/index.html",
+        "archives/index.html",
+        "archives/2024/index.html",
+        "archives/2024/05/index.html",
+        "404.html",
+        "atom.xml",
+        "feed.xml",
+        "feed.json",
+        "sitemap.xml",
+        "robots.txt",
+    }
+
+
+def test_the_index_shows_the_summary_and_the_post_the_whole_text(site: SiteFactory) -> None:
+    project = site(HELLO)
+    project.build()
+    assert "First part." in project.page("index.html")
+    assert "Second part" not in project.page("index.html")
+    assert "Second part" in project.page("2024/05/08/hello/index.html")
+
+
+def test_a_link_to_a_post_by_file_name_becomes_its_address(site: SiteFactory) -> None:
+    project = site(HELLO)
+    project.build()
+    assert 'href="/2024/05/09/other/"' in project.page("2024/05/08/hello/index.html")
+
+
+def test_a_second_build_writes_nothing(site: SiteFactory) -> None:
+    project = site(HELLO)
+    first = project.build()
+    before = tree(project.output)
+    second = project.build()
+    assert (second.written, second.deleted) == (0, 0)
+    assert second.unchanged == first.written
+    assert tree(project.output) == before
+
+
+def test_a_deleted_post_leaves_no_page_and_no_empty_folder(site: SiteFactory) -> None:
+    project = site(HELLO)
+    project.build()
+    (project.root / "content/posts/hello.md").unlink()
+    report = project.build()
+    assert report.deleted > 0
+    assert not (project.output / "2024/05/08").exists()
+    assert "hello" not in project.page("index.html").lower()
+
+
+def test_foreign_files_in_the_output_stay(site: SiteFactory) -> None:
+    project = site(HELLO)
+    project.put("output/CNAME", b"example.org\n")
+    project.put("output/.gitignore", b"*\n")
+    project.build()
+    (project.root / "content/posts/hello.md").unlink()
+    project.build()
+    assert (project.output / "CNAME").read_bytes() == b"example.org\n"
+    assert (project.output / ".gitignore").read_bytes() == b"*\n"
+
+
+def test_a_foreign_file_in_the_way_is_never_replaced(site: SiteFactory) -> None:
+    project = site(HELLO)
+    project.put("output/index.html", b"mine")
+    with pytest.raises(GuardError) as caught:
+        project.build()
+    assert str(caught.value) == (
+        "output/index.html: error[output]: this file was not written by sitegen and would be replaced. "
+        "Move it away, or build elsewhere with --output."
+    )
+    assert tree(project.output) == {"index.html": b"mine"}
+
+
+def test_two_posts_with_one_address_are_told_together(site: SiteFactory) -> None:
+    project = site(HELLO + "-- content/posts/sub/hello.md --\n---\ntitle: H\ndate: 2024-05-08\n---\nx\n")
+    with pytest.raises(SitegenError) as caught:
+        project.build()
+    assert str(caught.value) == (
+        "error[collision]: 2 pages want the address /2024/05/08/hello/:\n"
+        "    content/posts/hello.md\n"
+        "    content/posts/sub/hello.md"
+    )
+    assert not project.output.exists()
+
+
+def test_a_template_fault_names_file_line_and_page_and_writes_nothing(site: SiteFactory) -> None:
+    project = site(HELLO + "-- templates/post.html --\n<p>\n{{ post.titel }}\n")
+    with pytest.raises(SitegenError) as caught:
+        project.build()
+    assert str(caught.value.problems[0]) == (
+        'templates/post.html:2: error[template]: a post has no "titel". Did you mean title?\n'
+        "    2 | {{ post.titel }}\n"
+        "    while rendering /2024/05/08/hello/ from content/posts/hello.md"
+    )
+    assert project.files() == set()
+
+
+@pytest.mark.parametrize("folder", [".", "content", "static/x", "..", "/"])
+def test_dangerous_output_folders_are_refused(site: SiteFactory, folder: str) -> None:
+    project = site(HELLO)
+    with pytest.raises(GuardError):
+        project.build(output=project.root / folder)
+
+
+def test_with_keep_going_the_healthy_pages_are_written(site: SiteFactory) -> None:
+    project = site(HELLO + "-- content/posts/bad.md --\n---\ntitle: [\n---\nx\n")
+    with pytest.raises(SitegenError):
+        project.build()
+    assert not project.output.exists()
+    report = project.build(keep_going=True)
+    assert report.has_errors
+    assert "2024/05/08/hello/index.html" in project.files()
+
+
+def drafts_project(site: SiteFactory) -> Project:
+    return site(
+        HELLO
+        + "-- content/drafts/secret.md --\n---\ntitle: Xyzzy\ndate: 2024-01-01\ntags: [Xyzzytag]\n---\nXyzzy\n"
+        + "-- content/posts/later.md --\n---\ntitle: Plugh\ndate: 2099-01-01\ncategories: [Plughcat]\n---\nPlugh\n"
+    )
+
+
+def test_drafts_and_future_posts_leak_nowhere(site: SiteFactory) -> None:
+    project = drafts_project(site)
+    project.build()
+    everything = " ".join(tree(project.output)) + b"".join(tree(project.output).values()).decode()
+    assert "xyzzy" not in everything.lower()
+    assert "plugh" not in everything.lower()
+
+
+def test_drafts_and_future_posts_appear_when_asked_for(site: SiteFactory) -> None:
+    project = drafts_project(site)
+    project.build(drafts=True, future=True)
+    assert "Xyzzy" in project.page("index.html")
+    assert "Plugh" in project.page("index.html")

@@ -1,0 +1,54 @@
+"""Work over processes."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Sequence
+
+import pytest
+
+from sitegen.build.workers import WorkerError, spread, worker_count
+
+
+def double(numbers: Sequence[int]) -> bytes:
+    return b",".join(str(number * 2).encode() for number in numbers)
+
+
+@pytest.mark.parametrize("workers", [1, 2, 5])
+def test_the_results_do_not_depend_on_the_number_of_workers(workers: int) -> None:
+    results = dict(spread(double, tasks=23, workers=workers, chunk=4))
+    joined = b",".join(results[number] for number in sorted(results))
+    assert joined == double(range(23))
+
+
+def test_large_results_pass_whole() -> None:
+    def large(numbers: Sequence[int]) -> bytes:
+        return bytes([numbers[0]]) * 3_000_000
+
+    results = dict(spread(large, tasks=4, workers=2, chunk=1))
+    assert {number: (len(result), result[0]) for number, result in results.items()} == {
+        number: (3_000_000, number) for number in range(4)
+    }
+
+
+def test_a_bug_in_a_worker_comes_with_its_traceback() -> None:
+    def fails(numbers: Sequence[int]) -> bytes:
+        raise ZeroDivisionError(f"task {numbers[0]}")
+
+    with pytest.raises(WorkerError, match=r"ZeroDivisionError: task \d"):
+        list(spread(fails, tasks=4, workers=2, chunk=1))
+
+
+def test_a_killed_worker_is_noticed() -> None:
+    def dies(numbers: Sequence[int]) -> bytes:
+        os.kill(os.getpid(), signal.SIGKILL)
+        return b""
+
+    with pytest.raises(WorkerError, match="SIGKILL"):
+        list(spread(dies, tasks=4, workers=2, chunk=1))
+
+
+def test_few_tasks_start_no_workers() -> None:
+    assert worker_count(0, tasks=3, tasks_worth_a_worker=10) == 1
+    assert worker_count(8, tasks=1000, tasks_worth_a_worker=10) == 8
