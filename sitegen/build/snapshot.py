@@ -35,6 +35,11 @@ class Snapshot(Value, frozen=True):
     """Between these the passing of time changes nothing."""
 
 
+def snapshot_name(folder: Path) -> str:
+    """What the snapshot of an output folder is called in the state."""
+    return f"snapshot {folder.resolve()}"
+
+
 def settings_digest(config: Config, options: BuildOptions) -> Digest:
     """Over the settings and those options that shape the site."""
     shaping = (config, options.drafts, options.future, options.expired, options.strict)
