@@ -38,7 +38,7 @@ class Session:
             raise click.UsageError(
                 f"there is no site in {where}: no {FILE_NAME}, no content/. Begin one with: sitegen init"
             )
-        return Path(os.path.abspath(project))  # noqa: PTH100 - links stay as they are
+        return Path(os.path.abspath(project))
 
     @property
     def config(self) -> Config:

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sitegen.config import Config
-from sitegen.content import read_manuscript, scan
+from sitegen.content import parse_manuscript, read_manuscript, scan
 from sitegen.errors import GuardError, Problem, SitegenError, did_you_mean
 from sitegen.model import Metadata, SourceFile, SourceKind, SourcePath, Value
 from sitegen.scaffold.notation import front_matter_value, take_apart
@@ -46,7 +46,7 @@ def publish_draft(project: Path, config: Config, name: str, now: datetime) -> Pu
     if blocked:
         message = f"{file.path} cannot be published: {blocked[0]} is there already"
         raise GuardError(Problem(code="publish", message=message))
-    _rewrite(project / file.path, has_date=metadata.date is not None, now=now)
+    _rewrite(project / file.path, _published_text(project, config, file, metadata, now))
     for old, new in moves:
         (project / new).parent.mkdir(parents=True, exist_ok=True)
         (project / old).rename(project / new)
@@ -127,22 +127,32 @@ def _moved(path: SourcePath) -> SourcePath:
     return SourcePath(_POSTS + path.removeprefix(_DRAFTS)) if path.startswith(_DRAFTS) else path
 
 
-def _rewrite(path: Path, *, has_date: bool, now: datetime) -> None:
-    """Dates the file and takes its draft mark away; writes only when that changes something."""
-    before = path.read_bytes()
-    parts = take_apart(before.decode())
-    if not has_date:
+def _published_text(
+    project: Path, config: Config, file: SourceFile, metadata: Metadata, now: datetime
+) -> bytes:
+    """The content of the file, dated and without its draft mark, everything else as it was."""
+    parts = take_apart((project / file.path).read_bytes().decode())
+    if metadata.date is None:
         parts = parts.with_value("date", front_matter_value(now, parts.language))
-    if parts.position("draft") is not None:
-        parts = parts.without("draft")
-    if parts.position("published") is not None:
-        parts = parts.without("published")
-    after = parts.text.encode()
-    if after == before:
+    content = parts.without("draft").without("published").text.encode()
+    post = SourceFile(path=_moved(file.path), kind=SourceKind.POST, signature=file.signature)
+    try:
+        after = parse_manuscript(content, post, config)[0].metadata
+    except SitegenError:
+        after = None
+    if after is None or after.is_draft or after.date is None:
+        message = "this front matter cannot be changed by itself: give it a date, and take out the draft mark"
+        raise SitegenError(Problem(code="publish", message=message, path=file.path))
+    return content
+
+
+def _rewrite(path: Path, content: bytes) -> None:
+    """Replaces the file by one that is whole at every moment; leaves it alone where nothing changes."""
+    if content == path.read_bytes():
         return
     temporary = path.with_name(f".{path.name}.sitegen-new")
     try:
-        temporary.write_bytes(after)
+        temporary.write_bytes(content)
         temporary.chmod(path.stat().st_mode)
         temporary.replace(path)
     except BaseException:

@@ -43,24 +43,31 @@ def write_new_project(folder: Path, wanted: NewProject) -> CreatedProject:
         raise GuardError(Problem(code="init", message=message))
     if folder.exists() and not folder.is_dir():
         raise GuardError(Problem(code="init", message=f"{folder} is a file"))
-    created, kept = [], []
+    created: list[str] = []
+    kept: list[str] = []
     for name, text in _texts(wanted).items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with path.open("x", encoding="utf-8", newline="") as file:
-                file.write(text)
-            created.append(name)
-        except FileExistsError:
-            kept.append(name)
-    (folder / "static").mkdir(exist_ok=True)
+        (created if _write(folder / name, text) else kept).append(name)
     ignored = (folder / ".gitignore").read_text(encoding="utf-8", errors="replace").split()
     missing = [name for name in _IGNORED if not {name, f"/{name}", name.rstrip("/")} & set(ignored)]
     return CreatedProject(created=tuple(created), kept=tuple(kept), not_ignored=tuple(missing))
 
 
-def _texts(wanted: NewProject) -> dict[str, str]:
-    """The files of a new project; the settings last, for they are what makes it one."""
+def _write(path: Path, text: str | None) -> bool:
+    """Makes a file, or a folder where there is no text; False when it is there already."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        if text is None:
+            path.mkdir()
+        else:
+            with path.open("x", encoding="utf-8", newline="") as file:
+                file.write(text)
+    except FileExistsError:
+        return False
+    return True
+
+
+def _texts(wanted: NewProject) -> dict[str, str | None]:
+    """The files and folders of a new project; the settings last, for they are what makes it one."""
     source = files("sitegen.scaffold") / "files" / ("zh" if wanted.language.startswith("zh") else "en")
 
     def text(name: str) -> str:
@@ -73,5 +80,6 @@ def _texts(wanted: NewProject) -> dict[str, str]:
         ".gitignore": "".join(f"{name}\n" for name in _IGNORED),
         "content/posts/hello.md": text("hello.md"),
         "content/pages/about.md": text("about.md"),
+        "static/": None,
         FILE_NAME: text(FILE_NAME),
     }

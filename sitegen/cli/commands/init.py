@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import datetime
 from pathlib import Path
 
@@ -41,7 +42,7 @@ def command(session: Session, *, folder: Path | None) -> None:
         console.say(f"Add {' and '.join(project.not_ignored)} to .gitignore.")
     console.say("Next:")
     if shown(target) != ".":
-        console.say(f"    cd {shown(target)}")
+        console.say(f"    cd {shlex.quote(shown(target))}")
     console.say('    sitegen new "My first post"')
     console.say("    sitegen build")
 

@@ -29,7 +29,8 @@ def command(session: Session, *, kind: str, drafts: bool, future: bool, expired:
 
     Files that cannot be read are reported, and make the exit code 1.
     """
-    from sitegen.build import BuildOptions, prepare  # noqa: PLC0415 - all of sitegen
+    from sitegen.build import BuildOptions  # noqa: PLC0415 - all of sitegen
+    from sitegen.build.survey import survey  # noqa: PLC0415
 
     config = session.config
     all_drafts = kind == "drafts"
@@ -40,9 +41,9 @@ def command(session: Session, *, kind: str, drafts: bool, future: bool, expired:
         expired=expired or all_drafts,
         keep_going=True,
     )
-    prepared = prepare(session.project, config, options)
-    entries = list(_entries(prepared.site, kind))
-    errors = [problem for problem in prepared.problems if problem.severity == "error"]
+    found = survey(session.project, config, options)
+    entries = list(_entries(found.site, kind))
+    errors = [problem for problem in found.problems if problem.severity == "error"]
     if session.console.json:
         problems = [problem_document(problem) for problem in errors]
         session.console.document({"ok": not errors, kind: entries, "problems": problems})

@@ -42,8 +42,11 @@ def command(
 
     config = session.config
     title = title.strip(" \t\n")
-    if not title or not _is_text(title):
+    if not title:
         raise click.UsageError("a post needs a title")
+    for text in (title, slug or "", *categories, *tags):
+        if not _is_text(text):
+            raise click.UsageError("a post is written in UTF-8, which your terminal did not send")
     moment = parse_moment(date, config) if date else None
     paths = (tuple(name.strip(" \t\n") for name in path.split("/")) for path in categories)
     wanted = NewPost(
@@ -61,10 +64,10 @@ def command(
         session.console.say(f"Created {shown(session.project / source)}")
 
 
-def _is_text(title: str) -> bool:
+def _is_text(text: str) -> bool:
     """Whether the terminal sent whole characters."""
     try:
-        title.encode()
+        text.encode()
     except UnicodeEncodeError:
         return False
     return True

@@ -1,0 +1,41 @@
+"""A look at the site without writing it: every pass up to the plan."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sitegen.build.options import BuildOptions, nobody_watches
+from sitegen.build.prepare import Prepared, prepare
+from sitegen.build.state import StateError
+from sitegen.build.state_folder import StateFolder, held_state
+from sitegen.config import Config
+from sitegen.errors import GuardError, Problem
+from sitegen.model import Site, Value
+
+
+class Survey(Value, frozen=True):
+    """What a site consists of, and what is wrong with its sources."""
+
+    site: Site
+    problems: tuple[Problem, ...]
+
+
+def survey(project: Path, config: Config, options: BuildOptions) -> Survey:
+    """The site that a build with these options would make of the sources. Writes nothing but the state.
+
+    Raises SitegenError when there are errors and `options` does not say to keep going.
+    """
+    try:
+        with held_state(project) as folder:
+            prepared = _prepared(project, config, options, folder)
+    except GuardError:  # a build is at work and holds the state; a look can do without
+        prepared = _prepared(project, config, options, StateFolder(None))
+    return Survey(site=prepared.site, problems=prepared.problems)
+
+
+def _prepared(project: Path, config: Config, options: BuildOptions, folder: StateFolder) -> Prepared:
+    try:
+        return prepare(project, config, options, folder, nobody_watches)
+    except StateError as error:
+        folder.start_over(error)
+        return prepare(project, config, options, folder, nobody_watches)
