@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from sitegen.render.markdown.markup import Tag, tags
 
 _VOID = frozenset(
@@ -64,6 +66,9 @@ _ENDS_SIBLING: dict[str, tuple[frozenset[str], frozenset[str]]] = {
 _BOUNDARIES = frozenset(["table", "td", "th", "caption", "button", "object", "template"])
 """Elements out of which no end tag reaches but those of tables themselves."""
 
+_REACH = 512
+"""An end tag is not looked for further out than this many elements; browsers nest no deeper either."""
+
 _TABLE_PARTS = frozenset(["table", "caption", "tr", *_CELLS, *_ROW_GROUPS])
 
 
@@ -72,6 +77,7 @@ class OpenElements:
 
     def __init__(self) -> None:
         self.tags: list[Tag] = []
+        self._counts: Counter[str] = Counter()
 
     def meet(self, tag: Tag) -> list[str] | None:
         """Go past a tag; the names of the elements that end before it, or `None` if it is an end tag to be ignored.
@@ -85,8 +91,9 @@ class OpenElements:
             ended = self._end_from(position)
             return ended[:-1]
         ended = self._ended_by(tag.name)
-        if tag.name not in _VOID and not (tag.attributes.endswith("/") and self._is_foreign(tag.name)):
+        if tag.name not in _VOID and not (_closes_itself(tag) and self._is_foreign(tag.name)):
             self.tags.append(tag)
+            self._counts[tag.name] += 1
         return ended
 
     def names(self) -> list[str]:
@@ -94,18 +101,25 @@ class OpenElements:
         return [tag.name for tag in reversed(self.tags)]
 
     def _is_foreign(self, name: str) -> bool:
-        return name in _FOREIGN or any(tag.name in _FOREIGN for tag in self.tags)
+        return name in _FOREIGN or any(self._counts[foreign] for foreign in _FOREIGN)
+
+    def _outwards(self) -> range:
+        """The places of the open elements, from the innermost."""
+        return range(len(self.tags) - 1, max(-1, len(self.tags) - 1 - _REACH), -1)
 
     def _end_from(self, position: int) -> list[str]:
         """End the elements from a place on; their names from the innermost."""
         names = [tag.name for tag in reversed(self.tags[position:])]
         del self.tags[position:]
+        self._counts.subtract(names)
         return names
 
     def _open_position(self, name: str) -> int | None:
         """The place of the element that an end tag of this name ends."""
+        if not self._counts[name]:
+            return None
         boundaries = {"table"} if name in _TABLE_PARTS else _BOUNDARIES
-        for position in range(len(self.tags) - 1, -1, -1):
+        for position in self._outwards():
             open_name = self.tags[position].name
             if open_name == name:
                 return position
@@ -121,8 +135,10 @@ class OpenElements:
         if name not in _ENDS_SIBLING:
             return []
         siblings, containers = _ENDS_SIBLING[name]
+        if not any(self._counts[sibling] for sibling in siblings):
+            return []
         found: int | None = None
-        for position in range(len(self.tags) - 1, -1, -1):
+        for position in self._outwards():
             if self.tags[position].name in siblings:
                 found = position
             elif self.tags[position].name in containers:
@@ -157,7 +173,19 @@ def balanced(html: str) -> str:
             if ended is None:
                 continue
             pieces.extend(f"</{name}>" for name in ended)
-        pieces.append(html[tag.start : tag.end])
+        pieces.append(_as_read(html, tag, is_opening=tag in elements.tags[-1:]))
     pieces.append(html[position:])
     pieces.extend(f"</{name}>" for name in elements.names())
     return "".join(pieces)
+
+
+def _as_read(html: str, tag: Tag, *, is_opening: bool) -> str:
+    """A tag as typed, but that `<div/>`, which is `<div>` to browsers, says so."""
+    text = html[tag.start : tag.end]
+    return text[:-1].rstrip(" \t\r\n\f/") + ">" if is_opening and _closes_itself(tag) else text
+
+
+def _closes_itself(tag: Tag) -> bool:
+    """Whether the tag ends with `/>`, where the slash is not part of a value without quotes."""
+    attributes = tag.attributes
+    return attributes.endswith("/") and ("=" not in attributes or attributes[-2:-1] in " \t\r\n\f\"'/")

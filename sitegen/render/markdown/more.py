@@ -175,7 +175,7 @@ def tokens_before(tokens: list[Token], cut: Cut) -> list[Token]:
 
     What would be empty is left out; a table row is filled up with empty cells.
     """
-    before = [token for token in tokens[: cut.token] if token.content != ANCHOR]
+    before = [token for token in tokens[: cut.token] if not _is_empty_html(token)]
     rest = cut.token
     if cut.child is not None:
         rest += 1
@@ -183,6 +183,10 @@ def tokens_before(tokens: list[Token], cut: Cut) -> list[Token]:
         if children:
             before.append(tokens[cut.token].copy(children=children))
     return _closed(before, tokens, rest)
+
+
+def _is_empty_html(token: Token) -> bool:
+    return token.type == "html_block" and token.content.strip(" \t\n") in ("", ANCHOR)
 
 
 def _balanced(children: list[Token], end: int) -> list[Token]:

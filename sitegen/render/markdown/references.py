@@ -139,30 +139,32 @@ class References:
                 line = first_line + token.map[0]
             if token.type == "inline":
                 if "[" in token.content or "<" in token.content:
-                    self._collect_inline(token.children or (), line)
+                    self._collect_inline(token, line)
             elif token.type == "html_block":
                 token.content = self._html(token.content, line)
 
-    def _collect_inline(self, children: Iterable[Token], line: int) -> None:
+    def _collect_inline(self, inline: Token, first_line: int) -> None:
+        children = inline.children or ()
+        lines = _Lines(inline, first_line)
         for token in children:
             match token.type:
-                case "text":
-                    line += token.markup == "\n"
                 case "softbreak" | "hardbreak":
-                    line += 1
+                    lines.line += 1
                 case "link_open":
-                    placeholder = self._placeholder(str(token.attrs.get("href", "")), "link", line)
+                    href = str(token.attrs.get("href", ""))
+                    placeholder = self._placeholder(href, "link", lines.of(href))
                     if placeholder:
                         token.attrs["href"] = placeholder
                 case "image":
-                    placeholder = self._placeholder(str(token.attrs.get("src", "")), "image", line)
+                    source = str(token.attrs.get("src", ""))
+                    placeholder = self._placeholder(source, "image", lines.of(source))
                     if placeholder:
                         token.attrs["src"] = placeholder
                         if "width" not in token.attrs and "height" not in token.attrs:
                             token.meta["size"] = _size_placeholder(placeholder)
                 case "html_inline":
-                    token.content = self._html(token.content, line)
-                    line += token.content.count("\n")
+                    token.content = self._html(token.content, lines.of(token.content))
+                    lines.line += token.content.count("\n")
                 case _:
                     pass
 
@@ -249,6 +251,33 @@ class References:
             return self._own_page(value, line) if name == "href" and value[:1] in ("", "#") else None
 
         return change_tags(html, change)
+
+
+class _Lines:
+    """The lines of the references in one inline token, from its line breaks.
+
+    Between Chinese characters these may have been dropped; then a reference is looked for in the source.
+    """
+
+    def __init__(self, inline: Token, first_line: int) -> None:
+        self.line = first_line
+        """The line that the breaks so far lead to."""
+        self._first_line = first_line
+        self._source = inline.content
+        self._position = 0
+        breaks = sum(token.type in ("softbreak", "hardbreak") for token in inline.children or ())
+        self._must_look = breaks < self._source.count("\n")
+
+    def of(self, text: str) -> int:
+        """The line on which `text`, a reference or a tag, stands."""
+        if self._must_look:
+            for form in (text, decoded(text)):
+                found = self._source.find(form, self._position)
+                if found >= 0:
+                    self._position = found
+                    self.line = self._first_line + self._source.count("\n", 0, found)
+                    break
+        return self.line
 
 
 def _size_placeholder(placeholder: str) -> str:

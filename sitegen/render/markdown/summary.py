@@ -16,7 +16,7 @@ from sitegen.render.markdown.markup import shown_text
 from sitegen.render.markdown.text import BLANKS, ELLIPSIS, cut_position, cut_text, one_line
 
 _SIMPLE = frozenset(["strong", "em", "s", "del", "ins", "mark", "sub", "sup", "a"])
-"""Elements that a teaser keeps."""
+"""Elements that a teaser keeps, besides the lines of outlines."""
 _LEFT_OUT = {
     "heading_open": "heading_close",
     "table_open": "table_close",
@@ -139,7 +139,7 @@ def _trimmed(children: Iterable[Token]) -> list[Token]:
     kept = [
         token
         for token in children
-        if token.type in _TEXTS or token.type in _BREAKS or (token.nesting and token.tag in _SIMPLE)
+        if token.type in _TEXTS or token.type in _BREAKS or (token.nesting and _is_simple(token))
     ]
     while kept and _is_blank(kept[0]):
         del kept[0]
@@ -148,6 +148,10 @@ def _trimmed(children: Iterable[Token]) -> list[Token]:
     if kept and kept[0].type == "text":
         kept[0] = kept[0].copy(content=kept[0].content.lstrip(BLANKS))
     return kept
+
+
+def _is_simple(token: Token) -> bool:
+    return token.tag in _SIMPLE or token.type in ("outline_open", "outline_close")
 
 
 def _is_blank(token: Token) -> bool:
@@ -182,8 +186,9 @@ def _cut(block: Iterable[Token], left: int) -> list[Token]:
 
 
 def _paragraph(children: list[Token]) -> list[Token]:
+    is_outline = any(child.type == "outline_open" for child in children)
     return [
-        Token("paragraph_open", "p", 1, block=True),
+        Token("paragraph_open", "p", 1, attrs={"class": "outline"} if is_outline else {}, block=True),
         Token("inline", "", 0, children=children, block=True),
         Token("paragraph_close", "p", -1, block=True),
     ]

@@ -16,8 +16,8 @@ BLANKS = " \t\r\n\f\v\u00a0\u3000"
 """White space that means nothing where a text is shown on one line, the ideographic space included."""
 
 _CJK_RUN = re.compile(
-    "[\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fd-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
-    "\uf900-\ufaff\uff66-\uff6f\uff71-\uff9d\U0001b000-\U0001b16f\U00020000-\U000323af]+"
+    "[\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\uf900-\ufaff\uff66-\uff9d\U0001b000-\U0001b16f\U00020000-\U000323af]+"
 )
 _WORD = re.compile(r"[^\W_]+(?:['’_]+[^\W_]+)*")
 _ASCII_WORDS = {
