@@ -25,7 +25,7 @@ POSTS = REPOSITORY / "content/posts"
 def blog(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, BuildReport]:
     """A copy of the blog, built, and what the build said."""
     project = Project(tmp_path_factory.mktemp("blog"))
-    for folder in ("content", "static"):
+    for folder in ("content", "static", "assets"):
         shutil.copytree(REPOSITORY / folder, project.root / folder)
     shutil.copy(REPOSITORY / "sitegen.toml", project.root)
     return project, project.build()
