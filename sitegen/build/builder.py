@@ -31,6 +31,11 @@ def build(
             return _run_line(project, folder, config, options, state_folder, observer)
 
 
+def build_clean(project: Path, config: Config, options: BuildOptions, folder: Path) -> None:
+    """Builds into an empty folder as if for the first time: nothing known, nothing remembered, no lock."""
+    _run_line(project, folder, config, options, StateFolder(None), None)
+
+
 def _unchanged(
     project: Path, folder: Path, config: Config, options: BuildOptions, state_folder: StateFolder
 ) -> BuildReport | None:

@@ -11,6 +11,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from hashlib import blake2b
+from pathlib import Path
 
 import msgspec
 
@@ -45,6 +46,16 @@ class Ledger(Value, frozen=True):
     answers: tuple[Digest, ...] = ()
     """The digest of each fact's answer, by the same number."""
     pages: dict[OutputPath, PageRecord] = {}
+
+
+def ledger_name(folder: Path) -> str:
+    """What the ledger of an output folder is called in the state."""
+    return f"ledger {folder.resolve()}"
+
+
+def reasons_name(folder: Path) -> str:
+    """What the reasons for the pages rendered last are called in the state."""
+    return f"reasons {folder.resolve()}"
 
 
 class Reason(StrEnum):

@@ -14,7 +14,9 @@ from sitegen.build.ledger import (
     PageRecord,
     changed_facts,
     current_answers,
+    ledger_name,
     outdated,
+    reasons_name,
     recipe_digest,
 )
 from sitegen.build.options import BuildOptions, BuildReport, Change, Watch
@@ -31,7 +33,7 @@ from sitegen.build.snapshot import (
 from sitegen.build.staging import Made, make_pages
 from sitegen.build.state_folder import StateFolder
 from sitegen.config import Config
-from sitegen.model import Digest, OutputPath
+from sitegen.model import OutputPath
 
 
 class Line:
@@ -52,15 +54,13 @@ class Line:
         self._options = options
         self._state = state_folder
         self._watch = watch
-        self._ledger_name = f"ledger {folder.resolve()}"
-        self._snapshot_name = snapshot_name(folder)
 
     def run(self) -> BuildReport:
         """Builds what is outdated. Raises `SitegenError`, `GuardError` and `StateError`."""
         looked_at_ns = self._state.now_ns()
         inputs = inputs_fingerprint(self._project, self._config)
         prepared = prepare(self._project, self._config, self._options, self._state, self._watch)
-        ledger = self._state.load(self._ledger_name, Ledger) or Ledger()
+        ledger = self._state.load(ledger_name(self._folder), Ledger) or Ledger()
         answers = current_answers(ledger, prepared.facts, prepared.structure)
         output = Output(self._folder, ledger.pages)
         written = {path: record.written for path, record in ledger.pages.items()}
@@ -68,7 +68,15 @@ class Line:
             outdated(prepared.pages, ledger, changed_facts(ledger, answers), output.vandalised(written))
         )
         made, deleted = self._write(prepared, todo, output)
-        records = self._remember(prepared, ledger, answers, made, output, inputs, looked_at_ns)
+        table = FactTable(ledger, answers, prepared.facts)
+        records = self._records(prepared, ledger, table, made, output)
+        snapshot = self._snapshot(prepared, made, records, inputs, looked_at_ns)
+        with self._state.state.transaction():
+            self._state.save(ledger_name(self._folder), table.ledger(records, prepared.structure))
+            self._state.save(reasons_name(self._folder), {item.page.path: item.reasons for item in todo})
+            self._state.save("files", trusted(prepared.contents, looked_at_ns))
+            self._state.save(snapshot_name(self._folder), snapshot)
+            self._state.state.prune(prepared.memo_keys)
         problems = ProblemList(self._options)
         problems.add([*prepared.problems, *made.problems])
         staged = sum(page.staged for page in made.pages)
@@ -100,18 +108,10 @@ class Line:
         deleted = output.prune(path for path in wanted if path not in made.failed)
         return made, deleted
 
-    def _remember(
-        self,
-        prepared: Prepared,
-        ledger: Ledger,
-        answers: Sequence[Digest],
-        made: Made,
-        output: Output,
-        inputs: Fingerprint,
-        looked_at_ns: int,
+    def _records(
+        self, prepared: Prepared, ledger: Ledger, table: FactTable, made: Made, output: Output
     ) -> dict[OutputPath, PageRecord]:
-        """Writes the ledger, the known files and the snapshot in one transaction; gives the records of all pages."""
-        table = FactTable(ledger, answers, prepared.facts)
+        """What is to be known of every page that now stands: of those made anew, and of those kept."""
         fresh = {page.path: page for page in made.pages}
         records: dict[OutputPath, PageRecord] = {}
         for page in prepared.pages:
@@ -123,17 +123,8 @@ class Line:
                     content=new.content,
                     written=output.signature(page.path) or NOT_THERE,
                 )
-            elif page.path in ledger.pages:
+            elif page.path in ledger.pages and page.path not in made.failed:
                 records[page.path] = ledger.pages[page.path]
-        state = self._state
-        with state.state.transaction():
-            state.save(self._ledger_name, table.ledger(records, prepared.structure))
-            state.save("files", trusted(prepared.contents, looked_at_ns))
-            if snapshot := self._snapshot(prepared, made, records, inputs, looked_at_ns):
-                state.save(self._snapshot_name, snapshot)
-            else:
-                state.state.remove_value(self._snapshot_name)
-            state.state.prune(prepared.memo_keys)
         return records
 
     def _snapshot(
@@ -143,11 +134,11 @@ class Line:
         records: Mapping[OutputPath, PageRecord],
         inputs: Fingerprint,
         looked_at_ns: int,
-    ) -> Snapshot | None:
-        """What lets the next build see that nothing has changed, `None` where it could not tell."""
+    ) -> Snapshot:
+        """What lets the next build see that nothing has changed, an empty one where it could not tell."""
         has_errors = any(problem.severity == "error" for problem in (*prepared.problems, *made.problems))
         if has_errors or not is_trusted(inputs, looked_at_ns):
-            return None
+            return Snapshot()
         paths = tuple(records)
         now = self._options.now
         return Snapshot(

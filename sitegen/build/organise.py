@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta, tzinfo
+from hashlib import blake2b
 from typing import Any
 
+from msgspec.structs import replace
+
 from sitegen.config import Config
-from sitegen.model import Period, Post, Site, SourcePath, Term, Url, Value
+from sitegen.content.dates import midnight
+from sitegen.model import Digest, Period, Post, Site, SourcePath, Term, Url, Value
 from sitegen.urls import term_slug
 
 HOME = Url("/")
@@ -38,12 +42,29 @@ def _beginnings(post: Post) -> list[datetime]:
     return [moment for moment in (post.metadata.date, post.metadata.appears) if moment]
 
 
-def turning_points(posts: Iterable[Post]) -> Iterator[datetime]:
-    """The moments at which a selection may change by the passing of time alone."""
+def dated(post: Post, now: datetime, zone: tzinfo) -> Post:
+    """`post`; a draft without a date, which readers never see, is shown as one of today."""
+    if not _is_undated(post):
+        return post
+    today = midnight(now.astimezone(zone).date(), zone)
+    digest = blake2b(post.card + today.isoformat().encode(), digest_size=16).digest()
+    return replace(post, metadata=replace(post.metadata, date=today), card=Digest(digest))
+
+
+def _is_undated(post: Post) -> bool:
+    return post.metadata.kind == "post" and post.metadata.date is None
+
+
+def turning_points(posts: Iterable[Post], now: datetime, zone: tzinfo) -> Iterator[datetime]:
+    """The moments at which the site may change by the passing of time alone."""
     for post in posts:
         yield from _beginnings(post)
         if post.metadata.expires:
             yield post.metadata.expires
+        if _is_undated(post):
+            today = now.astimezone(zone).date()
+            yield midnight(today, zone)
+            yield midnight(today + timedelta(days=1), zone)
 
 
 def organise(

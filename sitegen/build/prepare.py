@@ -13,7 +13,7 @@ from sitegen.build.ledger import structure_digest
 from sitegen.build.links import broken_links
 from sitegen.build.load import StateBodies, load_posts
 from sitegen.build.options import BuildOptions, Watch
-from sitegen.build.organise import Selection, organise, turning_points
+from sitegen.build.organise import Selection, dated, organise, turning_points
 from sitegen.build.pictures import Pictures
 from sitegen.build.plan import plan_pages
 from sitegen.build.recipes import Page
@@ -23,6 +23,7 @@ from sitegen.build.state import State
 from sitegen.build.state_folder import StateFolder
 from sitegen.config import Config
 from sitegen.content.data import read_data
+from sitegen.content.dates import site_zone
 from sitegen.content.scan import scan
 from sitegen.errors import Problem, SitegenError
 from sitegen.model import Digest, Site, SourcePath, Value
@@ -79,7 +80,8 @@ def prepare(
     selection = Selection(
         now=options.now, drafts=options.drafts, future=options.future, expired=options.expired
     )
-    published = [post for post in loaded.posts if selection.includes(post)]
+    zone = site_zone(config.timezone)
+    published = [dated(post, options.now, zone) for post in loaded.posts if selection.includes(post)]
     resources = resource_addresses(
         loaded.posts,
         published,
@@ -104,7 +106,7 @@ def prepare(
         problems=problems.sorted(),
         contents=contents,
         memo_keys=loaded.keys,
-        turning_points=tuple(sorted(set(turning_points(loaded.posts)))),
+        turning_points=tuple(sorted(set(turning_points(loaded.posts, options.now, zone)))),
     )
 
 

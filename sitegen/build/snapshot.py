@@ -19,19 +19,19 @@ from sitegen.render.theme.theme import theme_folder
 
 
 class Snapshot(Value, frozen=True):
-    """A finished build without errors, as seen from outside."""
+    """A finished build without errors, as seen from outside. An empty one never holds."""
 
-    settings: Digest
+    settings: Digest = Digest(b"")
     """Over the settings and the options."""
-    inputs: Digest
+    inputs: Digest = Digest(b"")
     """Over the signatures of everything that was read."""
-    outputs: Digest
+    outputs: Digest = Digest(b"")
     """Over the signatures of everything that was written."""
-    paths: tuple[OutputPath, ...]
-    posts: int
-    problems: tuple[Problem, ...]
-    not_before: datetime | None
-    not_after: datetime | None
+    paths: tuple[OutputPath, ...] = ()
+    posts: int = 0
+    problems: tuple[Problem, ...] = ()
+    not_before: datetime | None = None
+    not_after: datetime | None = None
     """Between these the passing of time changes nothing."""
 
 

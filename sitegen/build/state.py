@@ -74,10 +74,6 @@ class State:
         """Replaces a value."""
         self._database.execute("INSERT OR REPLACE INTO value VALUES (?, ?)", (name, _sealed(content)))
 
-    def remove_value(self, name: str) -> None:
-        """Forgets a value."""
-        self._database.execute("DELETE FROM value WHERE name = ?", (name,))
-
     def posts(self) -> dict[bytes, bytes]:
         """Every memorised post by its key."""
         with _broken_state_told():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,6 +19,7 @@ from sitegen.model import SourcePath
 
 NAME = ".sitegen"
 LOCK = "lock"
+CANNOT_REMEMBER = f"{NAME}/ cannot be written, so this build will not be remembered"
 
 Stored = TypeVar("Stored")
 
@@ -26,13 +27,12 @@ Stored = TypeVar("Stored")
 class StateFolder:
     """The state of one project while a build holds it."""
 
-    def __init__(self, folder: Path | None) -> None:
+    def __init__(self, folder: Path | None, notes: Iterable[str] = ()) -> None:
+        """Opens the state in `folder`; with `None` nothing is known and nothing will be remembered."""
         self._folder = folder
         self._salt = salt()
-        self.notes: list[str] = []
+        self.notes: list[str] = list(notes)
         """What the user should know of the state."""
-        if folder is None:
-            self.notes.append(f"{NAME}/ cannot be written, so this build will not be remembered")
         try:
             self.state = State(folder, self._salt)
         except StateError as error:
@@ -95,7 +95,7 @@ def held_state(project: Path) -> Iterator[StateFolder]:
         folder.mkdir(exist_ok=True)
         lock = open(folder / LOCK, "a+", encoding="utf-8")  # noqa: SIM115  # held open as long as the lock
     except OSError:
-        yield StateFolder(None)
+        yield StateFolder(None, [CANNOT_REMEMBER])
         return
     with lock:
         try:
@@ -108,7 +108,8 @@ def held_state(project: Path) -> Iterator[StateFolder]:
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
-        state_folder = StateFolder(folder if os.access(folder, os.W_OK) else None)
+        is_writable = os.access(folder, os.W_OK)
+        state_folder = StateFolder(folder) if is_writable else StateFolder(None, [CANNOT_REMEMBER])
         try:
             yield state_folder
         finally:

@@ -1,0 +1,145 @@
+"""Why: what a page was made from and why it was made, and which pages a source reaches."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sitegen.build.ledger import Ledger, fact_in_words, fact_numbers, ledger_name, reasons_name
+from sitegen.build.options import BuildOptions, nobody_watches
+from sitegen.build.prepare import prepare
+from sitegen.build.recipes import (
+    AssetRecipe,
+    CopyRecipe,
+    FeedRecipe,
+    ListRecipe,
+    Page,
+    PostRecipe,
+    RedirectRecipe,
+    SitemapRecipe,
+    TermsRecipe,
+)
+from sitegen.build.state_folder import held_state
+from sitegen.config import Config
+from sitegen.model import OutputPath, Url, Value
+from sitegen.render.theme.facts import FactKey
+from sitegen.urls import url_to_output_path
+
+
+class PageStory(Value, frozen=True):
+    """One page of the site as the last build knows it."""
+
+    url: Url
+    path: OutputPath
+    made_from: str
+    """Its recipe in words."""
+    reads: tuple[str, ...]
+    """The facts it read, in words."""
+    last: tuple[str, ...]
+    """Why the last build that did anything rendered it; empty when it was kept."""
+
+
+class SourceStory(Value, frozen=True):
+    """One file of the project, and the pages that depend on it."""
+
+    path: str
+    pages: tuple[tuple[Url, tuple[str, ...]], ...]
+    """Each with what it takes from the file."""
+
+
+def why(project: Path, config: Config, options: BuildOptions, name: str) -> PageStory | SourceStory | None:
+    """The story of a page (by address or output file) or of a source file; `None` for neither.
+
+    A file of the project comes first, then an address of the site. Raises `SitegenError` when the site has
+    errors, for then nobody knows what its pages are made from.
+    """
+    folder = options.output or project / config.output
+    with held_state(project) as state_folder:
+        prepared = prepare(project, config, options, state_folder, nobody_watches)
+        ledger = state_folder.load(ledger_name(folder), Ledger) or Ledger()
+        reasons = state_folder.load(reasons_name(folder), dict[OutputPath, tuple[str, ...]]) or {}
+    source = _source(project, name)
+    if source is not None:
+        return SourceStory(path=source, pages=tuple(_reached(source, prepared.pages, ledger)))
+    page = _page(name, prepared.pages, folder)
+    if page is None:
+        return None
+    record = ledger.pages.get(page.path)
+    numbers = fact_numbers(record.reads) if record else ()
+    return PageStory(
+        url=page.url,
+        path=page.path,
+        made_from=made_from(page),
+        reads=tuple(sorted(_subject(ledger.facts[number]) for number in numbers)),
+        last=reasons.get(page.path, ()),
+    )
+
+
+def _source(project: Path, name: str) -> str | None:
+    path = Path(name)
+    for candidate in (path, project / path):
+        if candidate.is_file() and candidate.resolve().is_relative_to(project.resolve()):
+            relative = candidate.resolve().relative_to(project.resolve()).as_posix()
+            return None if relative.startswith("output/") else relative
+    return None
+
+
+def _page(name: str, pages: tuple[Page, ...], folder: Path) -> Page | None:
+    by_path: dict[str, Page] = {page.path: page for page in pages}
+    try:
+        inside = Path(name).resolve().relative_to(folder.resolve()).as_posix()
+    except ValueError:
+        inside = ""
+    address = "/" + name.partition("://")[2].partition("/")[2] if "://" in name else name
+    tries = [inside, name]
+    if address.startswith("/"):
+        tries += [url_to_output_path(Url(address)), url_to_output_path(Url(address.rstrip("/") + "/"))]
+    return next((by_path[one] for one in tries if one in by_path), None)
+
+
+def _reached(source: str, pages: tuple[Page, ...], ledger: Ledger) -> list[tuple[Url, tuple[str, ...]]]:
+    numbers = {
+        number: key
+        for number, key in enumerate(ledger.facts)
+        if source in key or _names_template(key, source)
+    }
+    reached = []
+    for page in pages:
+        record = ledger.pages.get(page.path)
+        found = (
+            [numbers[number] for number in fact_numbers(record.reads) if number in numbers] if record else []
+        )
+        if found:
+            reached.append((page.url, tuple(sorted(_subject(key) for key in found))))
+    return reached
+
+
+def _names_template(key: FactKey, source: str) -> bool:
+    return key[0] == "template" and source.endswith(f"templates/{key[1]}")
+
+
+def _subject(key: FactKey) -> str:
+    return fact_in_words(key).removesuffix(" changed")
+
+
+def made_from(page: Page) -> str:
+    """A recipe in words."""
+    match page.recipe:
+        case PostRecipe(source=source):
+            return source
+        case RedirectRecipe(source=source):
+            return f"an alias of {source}"
+        case CopyRecipe(source=source):
+            return f"a copy of {source}"
+        case AssetRecipe(name=name):
+            return f"the theme's asset {name}"
+        case ListRecipe(kind=kind, number=number, page_count=count, about=about):
+            what = " › ".join(about) if about else "all posts"
+            return f"the {kind} list of {what}, page {number} of {count}"
+        case TermsRecipe(taxonomy=taxonomy):
+            return f"the list of all {'categories' if taxonomy == 'category' else 'tags'}"
+        case FeedRecipe(format=name, about=about):
+            return f"the {name} feed of {' › '.join(about[1:]) if about else 'all posts'}"
+        case SitemapRecipe(entries=entries):
+            return f"the addresses of {len(entries):,} pages"
+        case _:
+            return "the settings and the theme"
