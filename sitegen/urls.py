@@ -67,7 +67,8 @@ def post_url(metadata: Metadata, config: Config) -> Url:
     """The address of a post or page: its `permalink`, else by the pattern of the settings, else by its place.
 
     A page stands where its file stands below `content/pages/`: `about.md` at `/about/`, `a/index.md` at `/a/`,
-    `old.html` at `/old.html`, `404.md` at `/404.html`.
+    `old.html` at `/old.html`, `404.md` at `/404.html`. A draft without a date, which the pattern may ask for, stands
+    below `/drafts/` until it is published.
 
     Raises `SitegenError` when the pattern names something that the post lacks, or the outcome cannot be an address.
     """
@@ -76,6 +77,8 @@ def post_url(metadata: Metadata, config: Config) -> Url:
             return _address(metadata.permalink)
         if metadata.kind == "page":
             return _address(_page_place(metadata))
+        if metadata.is_draft and metadata.date is None:
+            return _address(f"/drafts/{posixpath.join(metadata.folder, metadata.slug)}/")
         return _address(_expand(config.permalink, metadata, config))
     except AddressFault as fault:
         raise SitegenError(Problem(code="address", message=str(fault), path=metadata.source)) from None
