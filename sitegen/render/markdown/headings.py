@@ -1,74 +1,124 @@
-"""Ids of headings, the list of a post's headings, and the links to them."""
+"""Headings: their ids, the list of them that tables of contents are made from, and the links beside them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from html import escape
 
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
 
 from sitegen.model import Heading
+from sitegen.render.markdown.phrases import phrases
+from sitegen.slugs import github_slug, slugify
 
-_WRITTEN_ID = re.compile(r"""\sid\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+NAMELESS = "section"
+"""The id of a heading of which no letter is left."""
+
+_TYPED_ID = re.compile(r"""(?<=[\s"'/])id\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_MORE = re.compile("<!---?[ \t]*more[ \t]*-?-->", re.IGNORECASE)
+_MORE_ID = "more"
+"""What the more marker leaves behind as an id."""
 
 
-def heading_rule(slug: Callable[[str], str]) -> Callable[[StateCore], None]:
-    """The core rule that gives every heading an id and lists it in `env["headings"]`."""
-
-    def number_headings(state: StateCore) -> None:
-        """Give every heading of the text its id."""
-        found = [
-            (token, state.tokens[index + 1])
-            for index, token in enumerate(state.tokens)
-            if token.type == "heading_open"
-        ]
-        headings: list[Heading] = state.env.setdefault("headings", [])
-        if not found:
-            return
-        titles = [plain_text(inline.children or ()) for _, inline in found]
-        wanted = [str(token.attrs.get("id") or "") for token, _ in found]
-        taken = {identifier for identifier in wanted if identifier} | set(_written_ids(state.tokens))
-        slugs = [slug(title) or "section" for title in titles]
-        first = set(slugs)
-        for (token, _), title, identifier, base in zip(found, titles, wanted, slugs, strict=True):
-            chosen = identifier or _free_id(base, taken, first)
-            taken.add(chosen)
-            token.attrs["id"] = chosen
-            headings.append(Heading(level=int(token.tag[1:]), id=chosen, title=title))
-
-    return number_headings
+def add_heading_rules(parser: MarkdownIt, form: str) -> None:
+    """Make `parser` give headings ids in Hexo's or GitHub's form, list them in `env`, and link to them."""
+    slug = github_slug if form == "github" else slugify
+    parser.core.ruler.push("headings", lambda state: _identify(state, slug))
+    parser.add_render_rule("heading_open", _render_open)
+    parser.add_render_rule("heading_close", _render_close)
 
 
 def plain_text(tokens: Iterable[Token]) -> str:
-    """The text of inline tokens as a reader sees it, on one line, ruby annotations left out."""
+    """The text of inline tokens as a reader sees it, on one line; without the readings of ruby."""
     parts: list[str] = []
+    reading = ""
     for token in tokens:
         match token.type:
+            case "html_inline":
+                tag = token.content[:4].lower()
+                if tag[:3] in ("<rt", "<rp"):
+                    reading = f"</{tag[1:3]}"
+                elif token.content.lower().startswith(reading):
+                    reading = ""
+                if tag[:3] == "<br":
+                    parts.append(" ")
+            case _ if reading:
+                pass
             case "text" | "text_special" | "code_inline" | "math_inline":
                 parts.append(token.content)
             case "softbreak" | "hardbreak":
                 parts.append(" ")
             case "image":
                 parts.append(plain_text(token.children or ()))
+            case _:
+                pass
     return "".join(parts).strip(" \t\n")
 
 
-def _free_id(base: str, taken: set[str], first: set[str]) -> str:
-    """`base`, else `base-1`, `base-2`, … that is neither taken nor what another heading is called."""
-    if base not in taken:
-        return base
-    number = 1
-    while (numbered := f"{base}-{number}") in taken or numbered in first:
-        number += 1
-    return numbered
+def _identify(state: StateCore, slug: Callable[[str], str]) -> None:
+    """The core rule that gives each heading an id of its own.
+
+    An id that the author wrote stands. Others come from the text of the heading; one that repeats is numbered
+    with a number that makes it no other heading's id, so the link to a real `x-1` is never taken by a second `x`.
+    """
+    headings: list[Heading] = state.env.setdefault("headings", [])
+    found = [index for index, token in enumerate(state.tokens) if token.type == "heading_open"]
+    if not found:
+        return
+    titles = [plain_text(state.tokens[index + 1].children or ()) for index in found]
+    slugs = [slug(title) or NAMELESS for title in titles]
+    taken = set(_typed_ids(state.tokens))
+    numbers: dict[str, int] = {}
+    own = set(slugs)
+    for index, title, base in zip(found, titles, slugs, strict=True):
+        token = state.tokens[index]
+        if "id" not in token.attrs:
+            identifier, number = base, numbers.get(base, 0)
+            while identifier in taken or (number and identifier in own):
+                number += 1
+                identifier = f"{base}-{number}"
+            numbers[base] = number
+            taken.add(identifier)
+            token.attrs["id"] = identifier
+        if token.level == 0:
+            headings.append(Heading(level=int(token.tag[1:]), id=str(token.attrs["id"]), title=title))
 
 
-def _written_ids(tokens: Iterable[Token]) -> Iterable[str]:
-    """The ids in raw HTML."""
+def _typed_ids(tokens: Iterable[Token]) -> Iterator[str]:
+    """The ids that the author wrote, as attributes and in raw HTML."""
     for token in tokens:
+        if "id" in token.attrs:
+            yield str(token.attrs["id"])
         if token.type in ("html_block", "html_inline"):
-            for match in _WRITTEN_ID.finditer(token.content):
-                yield match[1] or match[2] or match[3]
-        elif token.children:
-            yield from _written_ids(token.children)
+            for match in _TYPED_ID.finditer(token.content):
+                yield match[1] or match[2] or match[3] or ""
+            if _MORE.search(token.content):
+                yield _MORE_ID
+        if token.children and ("<" in token.content or "{" in token.content):
+            yield from _typed_ids(token.children)
+
+
+def _render_open(
+    self: RendererHTML, tokens: Sequence[Token], index: int, _options: OptionsDict, env: EnvType
+) -> str:
+    token = tokens[index]
+    if env.get("summary") and "id" in token.attrs:
+        token = token.copy(attrs={name: value for name, value in token.attrs.items() if name != "id"})
+    return f"<{token.tag}{self.renderAttrs(token)}>"
+
+
+def _render_close(
+    _self: RendererHTML, tokens: Sequence[Token], index: int, _options: OptionsDict, env: EnvType
+) -> str:
+    token = tokens[index]
+    identifier = tokens[index - 2].attrs.get("id")
+    if env.get("summary") or not identifier:
+        return f"</{token.tag}>\n"
+    # The link is empty, and its sign is the style sheet's: so the text of the heading is only the heading.
+    anchor = f'<a class="anchor" href="#{escape(str(identifier))}" aria-label="{phrases(env).anchor}"></a>'
+    return f"{anchor}</{token.tag}>\n"

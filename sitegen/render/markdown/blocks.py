@@ -1,0 +1,242 @@
+"""The block parser: markdown-it's own rules, each tried only on lines that begin as it asks for.
+
+Most lines of a post are prose, and markdown-it tries a dozen rules on each, several times over: as the start of
+a block, as an underlined heading, as a paragraph that any of eight blocks might interrupt. Here the first
+character of a line chooses the rules, and paragraphs and underlined headings are read in one pass. The tokens
+are the same, which the tests check against the original.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from markdown_it import MarkdownIt
+from markdown_it.parser_block import ParserBlock, RuleFuncBlockType
+from markdown_it.rules_block import StateBlock, table
+from markdown_it.token import Token
+from markdown_it.utils import EnvType
+
+from sitegen.render.markdown.outline import continues_outline, is_outline_line, read_outline
+
+_RULE_CHARACTERS = {
+    "fence": "`~",
+    "blockquote": ">",
+    "hr": "*-_",
+    "list": "*+-0123456789",
+    "reference": "[",
+    "html_block": "<",
+    "heading": "#",
+}
+"""With what the lines begin on which a rule of markdown-it can match; other rules are tried on every line."""
+
+_DELIMITER_ROW = "|-:"
+"""With what the second line of a table begins."""
+
+DEEPEST = 100
+"""Blocks nested deeper than this are text."""
+
+BLANKS = " \t\n"
+"""What does not count around a text. The ideographic space does: authors indent paragraphs with it."""
+
+_HEADING = re.compile(r"(#{1,6})(?:[ \t]+|$)")
+_UNDERLINE = re.compile(r"(?:-+|=+)[ \t]*$")
+
+
+class BlockState(StateBlock):
+    """The state of one text, its lines measured."""
+
+    def __init__(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> None:
+        super().__init__("", md, env, tokens)
+        self.src = src
+        begins, ends, shifts, indents = [], [], [], []
+        start = 0
+        for line in src.split("\n"):
+            end = start + len(line)
+            begins.append(start)
+            ends.append(end)
+            if line[:1] in (" ", "\t"):
+                blank = len(line) - len(line.lstrip(" \t"))
+                shifts.append(blank)
+                indents.append(len(line[:blank].expandtabs(4)))
+            else:
+                shifts.append(0)
+                indents.append(0)
+            start = end + 1
+        # What follows the last line end is no line if it is blank.
+        if shifts[-1] == ends[-1] - begins[-1]:
+            for values in (begins, ends, shifts, indents):
+                values.pop()
+        self.lineMax = len(begins)
+        self.bMarks = [*begins, len(src)]
+        self.eMarks = [*ends, len(src)]
+        self.tShift = [*shifts, 0]
+        self.sCount = [*indents, 0]
+        self.bsCount = [0] * len(self.bMarks)
+
+
+class BlockParser(ParserBlock):
+    """Tokenises blocks; `prepare` must be called once all rules are registered."""
+
+    def __init__(self, rules: ParserBlock, *, has_outlines: bool = False) -> None:
+        super().__init__()
+        self._has_outlines = has_outlines
+        self.ruler = rules.ruler
+        self.ruler.disable("lheading")
+        self.ruler.at("heading", heading, {"alt": ["paragraph", "reference", "blockquote"]})
+        self.ruler.at("paragraph", self._paragraph)
+        self._rules: dict[str, tuple[RuleFuncBlockType, ...]] = {}
+        self._everywhere: tuple[RuleFuncBlockType, ...] = ()
+        self._indented: tuple[RuleFuncBlockType, ...] = ()
+        self._interrupting: dict[str, tuple[RuleFuncBlockType, ...]] = {}
+        self._has_tables = False
+
+    def prepare(
+        self, characters: Mapping[str, str] = MappingProxyType({}), indented: Sequence[str] = ()
+    ) -> None:
+        """Sort the active rules by the characters they begin with.
+
+        `characters` tells those of our own rules; a rule that is not told is tried on every line. `indented` are
+        those that can match on a line indented as code is; no other rule is tried there.
+        """
+        begins = {**_RULE_CHARACTERS, **characters}
+        names = self.ruler.get_active_rules()
+        on_text = {
+            name: rule
+            for name, rule in zip(names, self.ruler.getRules(""), strict=True)
+            if name not in indented and name != "code"
+        }
+        self._everywhere = tuple(rule for name, rule in on_text.items() if name not in begins)
+        self._indented = tuple(
+            rule for name, rule in zip(names, self.ruler.getRules(""), strict=True) if name not in on_text
+        )
+        interrupting = self.ruler.getRules("paragraph")
+        for character in {character for name in on_text for character in begins.get(name, "")}:
+            rules = {n: rule for n, rule in on_text.items() if character in begins.get(n, character)}
+            self._rules[character] = tuple(rules.values())
+            self._interrupting[character] = tuple(
+                rule for name, rule in rules.items() if name in begins and rule in interrupting
+            )
+        self._has_tables = "table" in names
+        if self._has_outlines:
+            self._indented = (self._outline, *self._indented)
+
+    def parse(self, src: str, md: MarkdownIt, env: EnvType, outTokens: list[Token]) -> list[Token] | None:  # noqa: N803
+        """Append the block tokens of `src` to `outTokens`."""
+        if not src:
+            return None
+        state = BlockState(src, md, env, outTokens)
+        self.tokenize(state, state.line, state.lineMax)
+        return state.tokens
+
+    def tokenize(self, state: StateBlock, startLine: int, endLine: int) -> None:  # noqa: N803
+        """Turn the lines from `startLine` to before `endLine` into tokens."""
+        source = state.src
+        line = startLine
+        has_empty_lines = False
+        while line < endLine:
+            state.line = line = state.skipEmptyLines(line)
+            if line >= endLine or state.sCount[line] < state.blkIndent:
+                break
+            if state.is_code_block(line):
+                rules = self._indented
+            elif state.level < DEEPEST:
+                first = source[state.bMarks[line] + state.tShift[line]]
+                rules = self._rules.get(first, self._everywhere)
+            else:
+                rules = (self._paragraph,)
+            for rule in rules:
+                if rule(state, line, endLine, False):
+                    break
+            state.tight = not has_empty_lines
+            line = state.line
+            if line - 1 < endLine and state.isEmpty(line - 1):
+                has_empty_lines = True
+            if line < endLine and state.isEmpty(line):
+                has_empty_lines = True
+                line += 1
+                state.line = line
+
+    def interrupts(self, state: StateBlock, line: int, end: int) -> bool:
+        """Whether a block begins at `line` that ends a paragraph above it."""
+        position = state.bMarks[line] + state.tShift[line]
+        for rule in self._interrupting.get(state.src[position : position + 1], ()):
+            if rule(state, line, end, True):
+                return True
+        if not self._has_tables or line + 1 >= end:
+            return False
+        position = state.bMarks[line + 1] + state.tShift[line + 1]
+        return state.src[position : position + 1] in _DELIMITER_ROW and table(state, line, end, True)
+
+    def _paragraph(self, state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:  # noqa: ARG002, N803
+        """The block rule for paragraphs and for headings that are underlined."""
+        source, indent = state.src, state.blkIndent
+        parent, state.parentType = state.parentType, "paragraph"
+        limit = state.lineMax
+        line = startLine + 1
+        underline = ""
+        while line < limit and not state.isEmpty(line):
+            depth = state.sCount[line] - indent
+            # Indented as code is, it can only go on; a negative count marks a lazy line of a quotation.
+            if depth <= 3:
+                position = state.bMarks[line] + state.tShift[line]
+                if depth >= 0 and line < endLine and source[position] in "-=":
+                    match = _UNDERLINE.match(source, position, state.eMarks[line])
+                    if match:
+                        underline = source[position]
+                        break
+                if state.sCount[line] >= 0 and self.interrupts(state, line, limit):
+                    break
+            elif self._has_outlines and is_outline_line(state, line):
+                state.parentType = parent
+                read_outline(state, startLine, self.interrupts)
+                return True
+            line += 1
+        state.parentType = parent
+        if line == startLine + 1:
+            content = source[state.bMarks[startLine] + state.tShift[startLine] : state.eMarks[startLine]]
+        else:
+            content = state.getLines(startLine, line, indent, False)
+        tag = "p" if not underline else "h1" if underline == "=" else "h2"
+        state.line = line + 1 if underline else line
+        _push_text(state, tag, content.strip(BLANKS), [startLine, line], underline)
+        return True
+
+    def _outline(self, state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:  # noqa: ARG002, N803
+        """The block rule for indented text that goes on with an outline."""
+        if not continues_outline(state, startLine):
+            return False
+        read_outline(state, startLine, self.interrupts)
+        return True
+
+
+def heading(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:  # noqa: ARG001, N803
+    """The block rule for headings that begin with `#`."""
+    start = state.bMarks[startLine] + state.tShift[startLine]
+    match = _HEADING.match(state.src, start, state.eMarks[startLine])
+    if not match or state.is_code_block(startLine):
+        return False
+    if silent:
+        return True
+    content = state.src[match.end() : state.eMarks[startLine]].rstrip(" \t")
+    closed = content.rstrip("#")
+    if closed != content and closed[-1:] in ("", " ", "\t"):
+        content = closed
+    state.line = startLine + 1
+    markup = match[1]
+    _push_text(state, f"h{len(markup)}", content.strip(" \t"), [startLine, state.line], markup)
+    return True
+
+
+def _push_text(state: StateBlock, tag: str, content: str, lines: list[int], markup: str) -> None:
+    """Push a paragraph or heading with its text; a paragraph has no markup."""
+    name = "paragraph" if tag == "p" else "heading"
+    opening = state.push(f"{name}_open", tag, 1)
+    opening.map = [lines[0], state.line]
+    opening.markup = markup
+    inline = state.push("inline", "", 0)
+    inline.content = content
+    inline.map = lines
+    inline.children = []
+    state.push(f"{name}_close", tag, -1).markup = markup
