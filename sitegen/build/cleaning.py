@@ -6,10 +6,9 @@ import contextlib
 import shutil
 from pathlib import Path
 
-from sitegen.build.output import OWNED_LIST, TEMPORARY, Output
+from sitegen.build.output import OWNED_LIST, Output
+from sitegen.build.state_folder import NAME
 from sitegen.config import Config
-
-STATE = ".sitegen"
 
 
 def clean(project: Path, config: Config, folder: Path | None = None) -> int:
@@ -18,14 +17,15 @@ def clean(project: Path, config: Config, folder: Path | None = None) -> int:
     The output folder itself goes when nothing else is in it.
     """
     folder = folder or project / config.output
-    output = Output(folder)
-    for path in output.owned:
-        (folder / f"{path}{TEMPORARY}").unlink(missing_ok=True)
-    deleted = output.prune(())
-    (folder / OWNED_LIST).unlink(missing_ok=True)
-    with contextlib.suppress(OSError):
-        folder.rmdir()
-    state = project / STATE
+    deleted = 0
+    if folder.is_dir():
+        output = Output(folder)
+        output.claim(())  # sweeps up after an interrupted build
+        deleted = output.prune(())
+        (folder / OWNED_LIST).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            folder.rmdir()
+    state = project / NAME
     if state.is_symlink():
         state.unlink()
     elif state.is_dir():

@@ -54,7 +54,8 @@ class _Result(Value, frozen=True, array_like=True):
     body: bytes
 
 
-_record_decoder = msgspec.msgpack.Decoder(PostRecord)
+# JSON keeps the offset of a date; MessagePack would give it back in UTC, on another day perhaps.
+_record_decoder = msgspec.json.Decoder(PostRecord)
 _results_decoder = msgspec.msgpack.Decoder(list[_Result])
 _body_decoder = msgspec.msgpack.Decoder(Body)
 
@@ -170,4 +171,4 @@ def _result(loader: Loader, file: SourceFile) -> _Result:
     return _Result(content=content, record=_encode(record), digest=post.body, body=body)
 
 
-_encode = msgspec.msgpack.Encoder().encode
+_encode = msgspec.json.Encoder().encode

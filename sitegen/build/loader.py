@@ -79,4 +79,5 @@ def _targets(links: Iterable[Link]) -> list[str]:
 
 
 def _digest(value: object) -> Digest:
-    return Digest(blake2b(msgspec.msgpack.encode(value, order="deterministic"), digest_size=16).digest())
+    # Not MessagePack, which would leave the offsets of dates out.
+    return Digest(blake2b(msgspec.json.encode(value, order="deterministic"), digest_size=16).digest())
