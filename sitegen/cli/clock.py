@@ -8,25 +8,28 @@ from datetime import UTC, datetime
 import click
 
 from sitegen.config import Config
-from sitegen.content.dates import DateFault, read_date, site_zone
 
 
-def current_time(config: Config, at: str | None = None) -> datetime:
-    """The moment that counts as now, in the site's zone: `at`, else SOURCE_DATE_EPOCH, else the clock.
+def current_time() -> datetime:
+    """The moment that counts as now, in UTC: SOURCE_DATE_EPOCH, else the clock.
 
-    Raises UsageError where one of them is no moment.
+    Raises UsageError where SOURCE_DATE_EPOCH is no moment.
     """
-    zone = site_zone(config.timezone)
-    if at is not None:
-        return parse_moment(at, config)
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     if not epoch:
-        return datetime.now(zone)
+        return datetime.now(UTC)
     try:
-        return datetime.fromtimestamp(int(epoch), UTC).astimezone(zone)
+        return datetime.fromtimestamp(int(epoch), UTC)
     except (ValueError, OverflowError, OSError):
         message = f'SOURCE_DATE_EPOCH must be a number of seconds since 1970, not "{epoch}"'
         raise click.UsageError(message) from None
+
+
+def time_on_the_wall(config: Config) -> datetime:
+    """The current time in the site's zone."""
+    from sitegen.content.dates import site_zone  # noqa: PLC0415 - a build that changes nothing needs no content
+
+    return current_time().astimezone(site_zone(config.timezone))
 
 
 def parse_moment(text: str, config: Config) -> datetime:
@@ -34,6 +37,8 @@ def parse_moment(text: str, config: Config) -> datetime:
 
     Raises UsageError where it names none.
     """
+    from sitegen.content.dates import DateFault, read_date, site_zone  # noqa: PLC0415
+
     try:
         return read_date(text, site_zone(config.timezone))
     except DateFault as fault:

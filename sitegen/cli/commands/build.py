@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 from msgspec.structs import replace
 
-from sitegen.cli.clock import current_time
+from sitegen.cli.clock import current_time, parse_moment
 from sitegen.cli.console import Console, counted, problem_document
 from sitegen.cli.session import EXIT_PROBLEMS, Session, WritingCommand, session_options, shown
 from sitegen.errors import SitegenError, summarise
@@ -66,7 +66,7 @@ def command(
     if base_url is not None:
         config = with_base_url(config, base_url)
     options = BuildOptions(
-        now=current_time(config, at),
+        now=parse_moment(at, config) if at else current_time(),
         output=output.absolute() if output else None,
         home=user_home(),
         drafts=drafts,

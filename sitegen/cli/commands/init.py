@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import shlex
-from datetime import datetime
 from pathlib import Path
 
 import click
 
-from sitegen.cli.clock import current_time
+from sitegen.cli.clock import time_on_the_wall
 from sitegen.cli.session import Session, WritingCommand, session_options, shown
 from sitegen.config import Config
 
@@ -27,7 +26,7 @@ def command(session: Session, *, folder: Path | None) -> None:
 
     target = (session.source or Path()) / (folder or Path())
     timezone = user_time_zone()
-    now: datetime = current_time(Config(timezone=timezone))
+    now = time_on_the_wall(Config(timezone=timezone))
     project = write_new_project(target, NewProject(language=user_language(), timezone=timezone, now=now))
     console = session.console
     if console.json:

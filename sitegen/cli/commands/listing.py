@@ -35,7 +35,7 @@ def command(session: Session, *, kind: str, drafts: bool, future: bool, expired:
     config = session.config
     all_drafts = kind == "drafts"
     options = BuildOptions(
-        now=current_time(config),
+        now=current_time(),
         drafts=drafts or all_drafts,
         future=future or all_drafts,
         expired=expired or all_drafts,

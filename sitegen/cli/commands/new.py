@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from sitegen.cli.clock import current_time, parse_moment
+from sitegen.cli.clock import parse_moment, time_on_the_wall
 from sitegen.cli.session import Session, WritingCommand, session_options, shown
 
 
@@ -54,7 +54,7 @@ def command(
         is_draft=draft,
         categories=tuple(tuple(filter(None, path)) for path in paths),
         tags=tags,
-        date=moment or (None if draft else current_time(config)),
+        date=moment or (None if draft else time_on_the_wall(config)),
         slug=slug,
     )
     source = write_new_post(session.project, wanted)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from sitegen.cli.clock import current_time
+from sitegen.cli.clock import time_on_the_wall
 from sitegen.cli.session import Session, WritingCommand, session_options, shown
 
 
@@ -20,7 +20,7 @@ def command(session: Session, *, name: str) -> None:
     from sitegen.scaffold.draft import publish_draft  # noqa: PLC0415
 
     config = session.config
-    now = current_time(config)
+    now = time_on_the_wall(config)
     published = publish_draft(session.project, config, name, now)
     if session.console.json:
         session.console.document({"ok": True, "draft": published.draft, "post": published.post})
