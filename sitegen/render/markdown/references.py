@@ -130,6 +130,8 @@ class References:
         """In the order in which they were found."""
         self._fragments: dict[str, int] = {}
         """The numbers of the references to a place in the same text."""
+        self._footnote_lines: dict[int, int] = {}
+        """Where footnotes are first referred to, which is where one that is written in the text stands."""
 
     def collect(self, tokens: Iterable[Token], first_line: int) -> None:
         """Put placeholders into all tokens of a text that begins on `first_line` of its file."""
@@ -142,6 +144,8 @@ class References:
                     self._collect_inline(token, line)
             elif token.type == "html_block":
                 token.content = self._html(token.content, line)
+            elif token.type == "footnote_open":
+                line = self._footnote_lines.get(token.meta["number"], line)
 
     def _collect_inline(self, inline: Token, first_line: int) -> None:
         children = inline.children or ()
@@ -165,6 +169,8 @@ class References:
                 case "html_inline":
                     token.content = self._html(token.content, lines.of(token.content))
                     lines.line += token.content.count("\n")
+                case "footnote_ref":
+                    self._footnote_lines.setdefault(token.meta["number"], lines.line)
                 case _:
                     pass
 

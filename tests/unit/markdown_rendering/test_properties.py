@@ -13,10 +13,66 @@ from sitegen.config import Config, MarkdownConfig
 from sitegen.render.markdown.renderer import MarkdownRenderer
 from tests.unit.markdown_rendering.rendering import faults_of, filled, manuscript
 
-PIECES = ["- ", "1. ", "> ", "## ", "\n", "\n\n", "\n\n", "    ", "\t", "**", "*", "_", "~~", "`", "```\n", "[", "](b.md)"]
-PIECES += ["![", '](c.png "t")', "|", "|-|-|\n", "[^1]", "\n\n[^1]: ", "^[", "]", "<div>", "</div>", "<b>", "</b>", "<p id=x>"]
-PIECES += ["<!-- more -->", "<!-- more -->\n", "<!--more-->", "<a href='#x'>", "</a>", "<br>", "<table>", "<td>", "<ul>"]
-PIECES += ["中文，", "深度学习。" * 12, "word ", "a\nb", "\n: ", "$x$", "\n---\n", "{#id}", "[x](#a)", "<!--", "<", "\u3000", "[ ] "]
+PIECES = [
+    "- ",
+    "1. ",
+    "> ",
+    "## ",
+    "\n",
+    "\n\n",
+    "\n\n",
+    "    ",
+    "\t",
+    "**",
+    "*",
+    "_",
+    "~~",
+    "`",
+    "```\n",
+    "[",
+    "](b.md)",
+]
+PIECES += [
+    "![",
+    '](c.png "t")',
+    "|",
+    "|-|-|\n",
+    "[^1]",
+    "\n\n[^1]: ",
+    "^[",
+    "]",
+    "<div>",
+    "</div>",
+    "<b>",
+    "</b>",
+    "<p id=x>",
+]
+PIECES += [
+    "<!-- more -->",
+    "<!-- more -->\n",
+    "<!--more-->",
+    "<a href='#x'>",
+    "</a>",
+    "<br>",
+    "<table>",
+    "<td>",
+    "<ul>",
+]
+PIECES += [
+    "中文，",
+    "深度学习。" * 12,
+    "word ",
+    "a\nb",
+    "\n: ",
+    "$x$",
+    "\n---\n",
+    "{#id}",
+    "[x](#a)",
+    "<!--",
+    "<",
+    "\u3000",
+    "[ ] ",
+]
 documents = st.lists(st.sampled_from(PIECES), max_size=30).map("".join)
 
 
@@ -44,10 +100,14 @@ def test_a_summary_is_balanced_and_holds_no_id(text: str, breaks: bool, html: bo
 
 @settings(max_examples=200)
 @given(documents, st.booleans())
-def test_every_placeholder_has_its_link_and_every_link_that_is_shown_its_placeholder(text: str, breaks: bool) -> None:
+def test_every_placeholder_has_its_link_and_every_link_that_is_shown_its_placeholder(
+    text: str, breaks: bool
+) -> None:
     rendered = renderer(breaks=breaks, html=True).render(manuscript(text))
     numbers = {int(n) for n in re.findall("\0([0-9]+)s?\0", rendered.body.html + rendered.body.summary_html)}
-    own = {number for number, link in enumerate(rendered.links) if link.target.startswith("#") or not link.target}
+    own = {
+        number for number, link in enumerate(rendered.links) if link.target.startswith("#") or not link.target
+    }
     assert numbers | own == set(range(len(rendered.links)))
 
 

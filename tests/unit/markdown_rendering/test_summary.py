@@ -36,7 +36,10 @@ def test_a_cut_closes_what_is_open_and_keeps_simple_markup() -> None:
 
 
 def test_a_teaser_leaves_out_headings_code_tables_pictures_and_footnotes() -> None:
-    text = "## 标题\n\n![p](p.png)\n\n```\ncode\n```\n\n|表|\n|-|\n|格|\n\n正文`x`[^1] ~~旧~~\n\n[^1]: 注\n\n" + LONG
+    text = (
+        "## 标题\n\n![p](p.png)\n\n```\ncode\n```\n\n|表|\n|-|\n|格|\n\n正文`x`[^1] ~~旧~~\n\n[^1]: 注\n\n"
+        + LONG
+    )
     rendered = render(text)
     summary = rendered.body.summary_html
     assert summary.startswith("<p>正文<code>x</code> <s>旧</s></p>")
@@ -50,7 +53,9 @@ def test_items_and_quotes_become_paragraphs_of_a_teaser() -> None:
 
 
 def test_a_text_of_headings_alone_is_summed_up_by_them() -> None:
-    rendered = render("\n\n".join(f"## 第{number}章计算能力要足够才能发挥" for number in "一二三四五六七八九"))
+    rendered = render(
+        "\n\n".join(f"## 第{number}章计算能力要足够才能发挥" for number in "一二三四五六七八九")
+    )
     assert rendered.body.summary_html.startswith("<p>第一章计算能力")
     assert rendered.body.summary_html.endswith("…</p>")
 
@@ -96,7 +101,9 @@ def test_code_longer_than_a_teaser_is_cut_or_left_out(before: str, code: str, af
 
 def test_an_excerpt_of_the_front_matter_wins_over_a_marker() -> None:
     rendered = render("a\n\n<!-- more -->\n\nb", excerpt="**摘要** [c](c.md)")
-    assert filled(rendered.body.summary_html, rendered) == '<p><strong>摘要</strong> <a href="→c.md">c</a></p>'
+    assert (
+        filled(rendered.body.summary_html, rendered) == '<p><strong>摘要</strong> <a href="→c.md">c</a></p>'
+    )
     assert rendered.has_more
     assert rendered.description == "摘要 c"
     assert '<span id="more"></span>' in rendered.body.html
