@@ -59,11 +59,15 @@ def translator(language: str, texts: Mapping[str, Mapping[str, str]]) -> Callabl
     CLDR, by Babel). Values replace `{name}`. Raises `SitegenError` for a text that no language has.
     """
     chain = [texts[name] for name in _fallbacks(language) if name in texts]
-    known = sorted({name for layer in chain for name in layer})
 
     def translate(name: str, /, **values: object) -> str:
         names = [name]
-        if "count" in values:
+        if not values:
+            for layer in chain:
+                if name in layer:
+                    text = layer[name]
+                    return text if "{" not in text and "}" not in text else text.format_map({})
+        elif "count" in values:
             names = [f"{name}.{_plural(language, values['count'])}", f"{name}.other", name]
         for layer in chain:
             for candidate in names:
@@ -71,6 +75,7 @@ def translator(language: str, texts: Mapping[str, Mapping[str, str]]) -> Callabl
                     return layer[candidate].format_map(
                         {key: _number(value, language) for key, value in values.items()}
                     )
+        known = sorted({known for layer in chain for known in layer})
         raise SitegenError(
             Problem(
                 code="template",

@@ -72,10 +72,11 @@ def read_theme(project: Path, config: Config, generated: Mapping[str, bytes]) ->
     for name, content in generated.items():
         assets.setdefault(name, ThemeFile(path=Path(name), shown=name, content=content))
     texts: dict[str, dict[str, str]] = {}
-    for name, file in _layered(layers, "i18n", (".toml",)).items():
-        texts[name.removesuffix(".toml")] = {
-            key: str(value) for key, value in _parse_toml(file.content, file.shown).items()
-        }
+    for layer in layers:
+        # Text by text, so that a site may change one word and keep the others.
+        for name, file in _layered([layer], "i18n", (".toml",)).items():
+            own = {key: str(value) for key, value in _parse_toml(file.content, file.shown).items()}
+            texts.setdefault(name.removesuffix(".toml"), {}).update(own)
     options = _options(declared.get("options", {}), config)
     common = blake2b(repr((sorted(texts.items()), sorted(options.items()))).encode(), digest_size=16)
     return ThemeFiles(

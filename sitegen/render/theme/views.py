@@ -245,6 +245,11 @@ class PostView:
         return self._place.absolute(self._card.url)
 
     @property
+    def readable_url(self) -> str:
+        """The address of its page in full as people read it, with Chinese as it is."""
+        return self._place.base_url.origin + self._place.base_url.href(self._card.url)
+
+    @property
     def date(self) -> DateView | None:
         """When it was published; `None` for a page without a date."""
         return self._date(self._metadata.date)
@@ -375,6 +380,27 @@ class PostView:
         """The post published last before this one."""
         source = self._place.facts.older(self._source)
         return PostView(self._place, source) if source else None
+
+    @property
+    def linked_data(self) -> dict[str, Any]:
+        """What search engines want to know of it: a `BlogPosting` of schema.org, for `|tojson` in a script element."""
+        date, updated, cover = self.date, self.updated, self.cover
+        return {
+            "@context": "https://schema.org",
+            "@type": "BlogPosting",
+            "headline": self.title,
+            "description": self.description,
+            "inLanguage": self.language,
+            "url": self.absolute_url,
+            **({"datePublished": date.iso} if date else {}),
+            **({"dateModified": updated.iso} if updated else {}),
+            **({"image": cover.absolute_url} if cover else {}),
+            **(
+                {"author": [{"@type": "Person", "name": name} for name in self.authors]}
+                if self.authors
+                else {}
+            ),
+        }
 
     @property
     def params(self) -> dict[str, Any]:
