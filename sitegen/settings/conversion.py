@@ -70,9 +70,12 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _WRONG = object()
 """Stands for a value that was reported."""
 
+_STAND_IN = "/"
+"""A text that passes every check, in place of one that was reported or is missing; never seen outside."""
+
 
 def _struct(path: KeyPath, table: Mapping[str, Any], kind: inspect.StructType, report: Report) -> Any:
-    """An instance of the struct, or `_WRONG` where a setting without a default is missing."""
+    """An instance of the struct; what is reported has its default, or `_STAND_IN` for want of one."""
     fields = {field.encode_name: field for field in kind.fields}
     values = {}
     hints = ""
@@ -90,9 +93,12 @@ def _struct(path: KeyPath, table: Mapping[str, Any], kind: inspect.StructType, r
     if missing:
         verb = f"has no {' and no '.join(missing)}"
         report(Finding(path, f"this [[{display_name(path)}]] entry {verb}", "key"))
-    if any(field.required and field.name not in values for field in kind.fields):
-        return _WRONG
-    return kind.cls(**values)
+    return _completed(kind, values)
+
+
+def _completed(kind: inspect.StructType, values: dict[str, Any]) -> Any:
+    """An instance of the struct, whatever is missing."""
+    return kind.cls(**{field.name: _STAND_IN for field in kind.fields if field.required} | values)
 
 
 def _value(path: KeyPath, value: Any, kind: inspect.Type, report: Report) -> Any:
@@ -102,7 +108,9 @@ def _value(path: KeyPath, value: Any, kind: inspect.Type, report: Report) -> Any
             return _struct(path, value, kind, report)
         case inspect.VarTupleType(item_type=item_type), list():
             items = [_value((*path, index), item, item_type, report) for index, item in enumerate(value)]
-            return tuple(item for item in items if item is not _WRONG)
+            # Each keeps its number, by which the checks name it.
+            absent = _completed(item_type, {}) if isinstance(item_type, inspect.StructType) else None
+            return tuple(absent if item is _WRONG else item for item in items)
         case inspect.DictType(), Mapping():
             return value if _is_storable(path, value, report) else _WRONG
     fault = _leaf_fault(value, kind)

@@ -115,6 +115,31 @@ tags = "categories"
     ]
 
 
+def test_a_broken_list_item_does_not_shift_the_place_of_the_next() -> None:
+    problems = problems_of(
+        """\
+feeds.formats = ["atmo", "rss", 3, "rss", 3]
+menu = [
+  3,
+  { title = "no address" },
+  { titel = "no title", url = "also-wrong" },
+  { title = "c", url = "wrong" },
+]
+"""
+    )
+    assert [(problem.line, problem.column) for problem in problems] == [
+        (1, 18),
+        (1, 33),
+        (1, 36),
+        (1, 43),
+        (3, 3),
+        (4, 3),
+        (5, 5),
+        (5, 31),
+        (6, 24),
+    ]
+
+
 def test_a_setting_with_a_wrong_type_is_not_reported_twice() -> None:
     assert len(problems_of("base_url = 3\ntimezone = false")) == 2
 
@@ -252,6 +277,26 @@ def test_no_text_breaks_the_locator(text: str) -> None:
 @given(SCALARS)
 def test_a_value_is_written_as_toml_reads_it(value: Any) -> None:
     assert tomllib.loads(f"value = {toml_value(value)}") == {"value": value}
+
+
+SETTINGS = st.dictionaries(st.sampled_from(Config.__struct_fields__) | KEYS, VALUES, max_size=6)
+TEXTS = st.text(max_size=60) | st.text(alphabet="at=.[]{}\"'#\\, \n\r1", max_size=60)
+
+
+@given(SETTINGS.map(lambda table: "\n".join(toml_lines(table))) | TEXTS)
+def test_whatever_the_file_holds_it_is_settings_or_problems_with_their_place(text: str) -> None:
+    try:
+        config = parse_config(text)
+    except SitegenError as error:
+        lines = text.replace("\r\n", "\n").split("\n")
+        for problem in error.problems:
+            assert problem.line
+            assert problem.column
+            assert problem.source == lines[problem.line - 1]
+            assert problem.column <= len(problem.source) + 1
+            assert str(problem)
+    else:
+        assert msgspec.convert(msgspec.to_builtins(config), Config) == config
 
 
 # Schema and reference
