@@ -2,38 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cache
 
 from pygments.token import STANDARD_TYPES, Error, _TokenType
 
+OPEN, OPENED, CLOSE = "\x01", "\x02", "\x03"
+"""Stand for `<span class="`, `">` and `</span>` until everything between them is escaped in one go."""
 
-def format_html(tokens: Iterable[tuple[_TokenType, str]]) -> str:
-    """The tokens as HTML: what `HtmlFormatter(nowrap=True)` writes, but errors are not painted.
 
-    No span reaches over the end of a line, so the result can be cut at its newlines. Neighbours of one class
-    share a span.
+def format_html(tokens: list[str]) -> str:
+    """The HTML of tokens given as opening, text, opening, text …: what `HtmlFormatter(nowrap=True)` writes.
+
+    An opening is that of `span_opening`. No span reaches over the end of a line, so the result can be cut at its
+    newlines; neighbours of one class share a span. The texts hold no control characters but tabs and newlines.
     """
     pieces: list[str] = []
-    open_class = ""
-    for token, value in tokens:
-        css = css_class(token)
-        for index, part in enumerate(escape(value).split("\n")):
-            if index:
-                pieces.append("</span>\n" if open_class else "\n")
-                open_class = ""
-            if not part:
-                continue
-            if css != open_class:
-                if open_class:
-                    pieces.append("</span>")
-                if css:
-                    pieces.append(f'<span class="{css}">')
-                open_class = css
-            pieces.append(part)
-    if open_class:
-        pieces.append("</span>")
-    return "".join(pieces)
+    push = pieces.append
+    current = ""
+    pairs = iter(tokens)
+    for opening, text in zip(pairs, pairs, strict=True):
+        if "\n" in text:
+            *lines, text = text.split("\n")  # noqa: PLW2901 - the last line goes on below
+            for line in lines:
+                if line and opening != current:
+                    push(CLOSE if current else "")
+                    push(opening)
+                    current = opening
+                push(line)
+                push(f"{CLOSE}\n" if current else "\n")
+                current = ""
+        if text:
+            if opening != current:
+                if current:
+                    push(CLOSE)
+                push(opening)
+                current = opening
+            push(text)
+    push(CLOSE if current else "")
+    html = escape("".join(pieces))
+    return html.replace(OPEN, '<span class="').replace(OPENED, '">').replace(CLOSE, "</span>")
 
 
 def escape(text: str) -> str:
@@ -42,21 +49,22 @@ def escape(text: str) -> str:
 
 
 @cache
-def css_class(token: _TokenType) -> str:
-    """The class of a token, empty where it is text: `k` for a keyword.
+def span_opening(token: _TokenType) -> str:
+    """What opens the span of a token for `format_html`, empty where it is text or an error."""
+    classes = css_classes(token)
+    return f"{OPEN}{classes}{OPENED}" if classes and token is not Error else ""
+
+
+def css_classes(token: _TokenType) -> str:
+    """The classes of a token, empty where it is text: `k` for a keyword.
 
     A type that has no short class of its own follows its nearest ancestor: `s s-Custom`.
     """
-    if token is Error:
-        return ""
     known = token
     while known not in STANDARD_TYPES:
         assert known.parent is not None
         known = known.parent
-    short = STANDARD_TYPES[known]
-    further = token[len(known) :]
-    classes = [
-        short,
-        *(short + "".join(f"-{part}" for part in further[: count + 1]) for count in range(len(further))),
-    ]
+    classes = [STANDARD_TYPES[known]]
+    for part in token[len(known) :]:
+        classes.append(f"{classes[-1]}-{part}")
     return " ".join(filter(None, classes))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import cache
 from importlib import import_module
 
 from pygments.lexer import Lexer
@@ -132,6 +132,12 @@ class Language(Value, frozen=True):
     lexer: str
     """The class of that lexer."""
 
+    @property
+    def lexer_class(self) -> type[Lexer]:
+        """The lexer itself, imported when it is first asked for."""
+        loaded: type[Lexer] = getattr(import_module(self.module), self.lexer)
+        return loaded
+
 
 def find_language(name: str) -> Language | None:
     """The language that an author calls `name`, in any case, or nothing when Pygments has no lexer for it.
@@ -155,14 +161,6 @@ def display_name(name: str) -> str:
         return ""
     language = find_language(name)
     return language.name if language else DISPLAY_NAMES.get(name.lower(), name)
-
-
-@lru_cache(maxsize=64)
-def lexer_for(language: Language) -> Lexer:
-    """The lexer of a language, set to leave blank lines at both ends alone."""
-    lexer_class = getattr(import_module(language.module), language.lexer)
-    lexer: Lexer = lexer_class(stripnl=False)
-    return lexer
 
 
 @cache

@@ -7,7 +7,7 @@ from functools import lru_cache
 from importlib import import_module
 
 from pygments.style import Style
-from pygments.token import STANDARD_TYPES, Error, Token, _TokenType
+from pygments.token import STANDARD_TYPES, Error, Token, Whitespace, _TokenType
 
 from sitegen.errors import Problem, SitegenError, did_you_mean
 
@@ -17,10 +17,9 @@ MINIMUM_CONTRAST = 4.5
 LINE_TINTS = {"hl": "#ffcc00", "ins": "#22bb55", "del": "#ee4444"}
 """The colours mixed into the background of a highlighted, an added and a deleted line."""
 
-TINT_STRENGTH = 0.18
+TINT_STRENGTH = 0.12
 
 DARK_SELECTOR = ':root[data-theme="dark"]'
-DARK_PREFERENCE = "@media (prefers-color-scheme: dark)"
 UNDECIDED_SELECTOR = ':root:not([data-theme="light"])'
 
 UNSET = {
@@ -145,7 +144,9 @@ def _token_rules(style: type[Style]) -> dict[str, Declarations]:
     return {
         css_class: declarations
         for token, css_class in STANDARD_TYPES.items()
-        if css_class and token is not Error and (declarations := _declarations(style, token, plain["color"]))
+        if css_class
+        and token not in (Error, Whitespace)
+        and (declarations := _declarations(style, token, plain["color"]))
     }
 
 

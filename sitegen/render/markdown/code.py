@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from html import escape
 
@@ -14,14 +13,8 @@ from markdown_it.utils import EnvType, OptionsDict
 
 from sitegen.config import Config
 from sitegen.errors import Problem
-from sitegen.render.highlight import display_name, find_language, highlight
+from sitegen.render.highlight import LARGEST, display_name, find_language, highlight, printable
 from sitegen.render.markdown.info import CodeOptions, Ranges, read_info
-
-LARGEST_COLOURED = 200_000
-"""Characters of the largest block that is coloured; a lexer can take seconds for what no reader will read."""
-
-UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
-"""Characters that HTML must not hold."""
 
 
 def install_code_rules(md: MarkdownIt, config: Config) -> None:
@@ -50,7 +43,7 @@ def install_code_rules(md: MarkdownIt, config: Config) -> None:
     def code_block(
         _self: RendererHTML, tokens: Sequence[Token], index: int, _options: OptionsDict, _env: EnvType
     ) -> str:
-        return f"<pre><code>{escape(_printable(tokens[index].content))}</code></pre>\n"
+        return f"<pre><code>{escape(printable(tokens[index].content))}</code></pre>\n"
 
     md.add_render_rule("fence", fence)
     md.add_render_rule("code_block", code_block)
@@ -76,11 +69,10 @@ def render_code(
     count = text.count("\n") + (not text.endswith("\n") and text != "")
     complaints += _lines_beyond(options, count)
     language = find_language(options.language) if options.is_coloured else None
-    if language and len(text) > LARGEST_COLOURED:
+    if language and len(text) > LARGEST:
         complaints.append(
-            f"A code block of {len(text):,} characters is not coloured; {LARGEST_COLOURED:,} is the limit."
+            f"A code block of {len(text):,} characters is not coloured; {LARGEST:,} is the limit."
         )
-        language = None
     if problems is not None:
         problems += [
             Problem(
@@ -93,7 +85,7 @@ def render_code(
             )
             for complaint in complaints
         ]
-    html = highlight(_printable(text), language)
+    html = highlight(text, language)
     numbered = line_numbers if options.has_line_numbers is None else options.has_line_numbers
     line_class = _line_classes(options, text if options.language.lower() in {"diff", "patch"} else "")
     if numbered or line_class:
@@ -167,13 +159,3 @@ def _lines_beyond(options: CodeOptions, count: int) -> list[str]:
 
 def _holds(ranges: Ranges, number: int) -> bool:
     return any(first <= number <= last for first, last in ranges)
-
-
-def _printable(text: str) -> str:
-    """The text with control characters as their pictures (`␛`), and what has none as `�`."""
-    return UNPRINTABLE.sub(_picture, text) if UNPRINTABLE.search(text) else text
-
-
-def _picture(match: re.Match[str]) -> str:
-    code = ord(match[0])
-    return chr(0x2400 + code) if code < 0x20 else "\u2421" if code == 0x7F else "\ufffd"

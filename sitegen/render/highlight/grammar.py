@@ -1,0 +1,313 @@
+"""Runs the grammar of a regular-expression lexer of Pygments, several times faster than Pygments does.
+
+Pygments tries the rules of a state one after the other until one matches. Most cannot match, as a first look at the
+text would tell: a rule for numbers begins with a digit. So each state keeps, for each character that may stand
+ahead, the few rules that can begin there (see `beginnings`). They are tried in Pygments' order, so the first match
+is the same one. An expression is parsed when its state is first entered and compiled when it is first tried, and
+text in ASCII is lexed without the large sets of foreign letters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, cached_property
+
+# `re.Scanner` compiles what it has parsed itself in the same way; else every expression would be parsed twice.
+from re import _compiler as compiler  # type: ignore[attr-defined]
+from re import _parser as parser  # type: ignore[attr-defined]
+from typing import Any, Generic, TypeAlias, TypeVar
+
+from pygments import lexer as pygments_lexer
+from pygments.lexer import LexerContext, RegexLexer, words
+from pygments.token import Error, _TokenType
+from pygments.util import Future
+
+from sitegen.render.highlight.beginnings import ANYTHING, Beginnings, Mask, find_beginnings, mask_of
+
+# The type stubs of Pygments leave out the types of this function.
+bygroups: Any = pygments_lexer.bygroups
+
+Label = TypeVar("Label")
+"""What stands for a type of token in the result: a class of CSS, or the type itself."""
+
+Action: TypeAlias = Any
+"""A type of token, a callback that yields tokens, or nothing."""
+
+NewState: TypeAlias = int | str | tuple[str, ...] | list[str] | None
+"""How many states to pop (negative), what to push (a list where there is nothing else to it), or nothing."""
+
+Definition: TypeAlias = tuple[str | Future, Action, NewState]
+"""One rule, as a lexer defines it."""
+
+Match: TypeAlias = Callable[[str, int], re.Match[str] | None]
+
+Rule: TypeAlias = tuple[Match | None, Any, Any, NewState]
+"""One rule, ready to run: how to match, the label, the callback or the labels of groups, the new state.
+
+Where one character is the whole match there is nothing to match, and the character takes the place of the callback.
+"""
+
+
+class Grammar(Generic[Label]):
+    """The states of a lexer, with the labels that its tokens shall get."""
+
+    def __init__(
+        self,
+        definitions: Mapping[str, Sequence[Definition]],
+        flags: int,
+        label_of: Callable[[_TokenType], Label],
+        newline: _TokenType,
+        *,
+        is_ascii: bool,
+    ) -> None:
+        """A grammar for texts that are ASCII alone, or for any.
+
+        `newline` is the type of a newline that no rule matches.
+        """
+        self.labels = _Labels(label_of)
+        self.newline = newline
+        self.states = {
+            name: _State([_Rule(*rule, self.labels, flags, is_ascii=is_ascii) for rule in rules])
+            for name, rules in definitions.items()
+        }
+
+    def run(
+        self, lexer: RegexLexer, text: str, stack: list[str], context: LexerContext | None = None
+    ) -> list[Label | str]:
+        """The tokens of `text`, the very ones that Pygments finds: label, value, label, value and so on.
+
+        One list, since a tuple for each token costs as much as finding it. `context` is for the callbacks of an
+        ExtendedRegexLexer, which may move its position and its stack.
+        """
+        labels, states = self.labels, self.states
+        tokens: list[Label | str] = []
+        push = tokens.append
+        state = states[stack[-1]]
+        position = context.pos if context else 0
+        while True:
+            try:
+                character = text[position]
+            except IndexError:
+                character = ""
+            rules, rules_at_line_start = state[character]
+            if rules is not rules_at_line_start and (not position or text[position - 1] == "\n"):
+                rules = rules_at_line_start
+            for match, label, action, new_state in rules:
+                if match is None:
+                    push(label)
+                    push(action)
+                    position += 1
+                else:
+                    found = match(text, position)
+                    if found is None:
+                        continue
+                    position = found.end()
+                    if action is None:
+                        if label is not None:
+                            push(label)
+                            push(found.group())
+                    elif type(action) is tuple:
+                        for group, group_label in action:
+                            if value := found[group]:
+                                push(group_label)
+                                push(value)
+                    elif context is None:
+                        for _, token, value in action(lexer, found):
+                            push(labels[token])
+                            push(value)
+                    else:
+                        context.pos, context.stack = found.start(), stack
+                        for _, token, value in action(lexer, found, context):
+                            push(labels[token])
+                            push(value)
+                        position, stack = context.pos, context.stack
+                        state = states[stack[-1]]
+                if new_state is not None:
+                    if type(new_state) is list:
+                        stack += new_state
+                    elif new_state == -1 and len(stack) > 1:
+                        stack.pop()
+                    else:
+                        _change_state(stack, new_state)
+                    state = states[stack[-1]]
+                break
+            else:
+                if not character:
+                    return tokens
+                if character == "\n":
+                    stack[:] = ["root"]
+                    state = states["root"]
+                    push(labels[self.newline])
+                else:
+                    push(labels[Error])
+                push(character)
+                position += 1
+
+
+def _change_state(stack: list[str], new_state: int | str | tuple[str, ...] | list[str]) -> None:
+    """Pops and pushes as a rule says, always leaving one state."""
+    if isinstance(new_state, int):
+        del stack[max(len(stack) + new_state, 1) :]
+        return
+    for name in (new_state,) if isinstance(new_state, str) else new_state:
+        if name == "#pop":
+            if len(stack) > 1:
+                stack.pop()
+        elif name == "#push":
+            stack.append(stack[-1])
+        else:
+            stack.append(name)
+
+
+class _Labels(dict[_TokenType, Label]):
+    """The label of every type of token."""
+
+    def __init__(self, label_of: Callable[[_TokenType], Label]) -> None:
+        super().__init__()
+        self.label_of = label_of
+
+    def __missing__(self, token: _TokenType) -> Label:
+        self[token] = label = self.label_of(token)
+        return label
+
+
+class _State(dict[str, tuple[tuple[Rule, ...], tuple[Rule, ...]]]):
+    """The rules to try by the character that stands ahead, within a line and at its start."""
+
+    def __init__(self, rules: Sequence[_Rule[Any]]) -> None:
+        super().__init__()
+        self.rules = rules
+
+    def __missing__(self, character: str) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
+        if character > "\x80":
+            self[character] = candidates = self["\x80"]
+            return candidates
+        found = [candidate for rule in self.rules if (candidate := rule.at(character)) is not None]
+        at_line_start = tuple(rule for rule, _ in found)
+        within_line = tuple(rule for rule, needs_line_start in found if not needs_line_start)
+        if len(within_line) == len(at_line_start):
+            within_line = at_line_start
+        self[character] = within_line, at_line_start
+        return within_line, at_line_start
+
+
+class _Rule(Generic[Label]):
+    """One rule of a state, compiled as far as it is needed."""
+
+    def __init__(
+        self,
+        regex: str | Future,
+        action: Action,
+        new_state: NewState,
+        labels: _Labels[Label],
+        flags: int,
+        *,
+        is_ascii: bool,
+    ) -> None:
+        self.regex = regex
+        self.label = labels[action] if isinstance(action, _TokenType) else None
+        self.action = None if isinstance(action, _TokenType) else _group_labels(action, labels) or action
+        self.new_state = new_state
+        if isinstance(new_state, tuple) and not any(name.startswith("#") for name in new_state):
+            self.new_state = list(new_state)
+        self.flags = flags
+        self.is_ascii = is_ascii
+
+    def at(self, character: str) -> tuple[Rule, bool] | None:
+        """The rule where `character` stands ahead, and whether it needs the start of a line."""
+        mask = mask_of(character)
+        if self.words_by_initial is not None:
+            assert isinstance(self.regex, words)
+            # Of a thousand words only those that can begin here: quicker to compile, and to match.
+            some = [
+                word for initial, group in self.words_by_initial.items() if initial & mask for word in group
+            ]
+            if not some:
+                return None
+            source = _spell(words(some, self.regex.prefix, self.regex.suffix))
+            return (_read(source, self.flags).match, self.label, self.action, self.new_state), False
+        beginnings = self.expression.beginnings
+        if not beginnings.ahead & mask:
+            return None
+        if beginnings.single & mask and self.label is not None:
+            return (None, self.label, character, self.new_state), False
+        return (self.expression.match, self.label, self.action, self.new_state), beginnings.at_line_start
+
+    @cached_property
+    def words_by_initial(self) -> dict[Mask, list[str]] | None:
+        """The words by what can stand ahead of them, or nothing when the rule is not a plain list of words."""
+        if not isinstance(self.regex, words) or "" in self.regex.words:
+            return None
+        try:
+            prefix = _read(self.regex.prefix, self.flags)
+        except re.error:  # It opens a group that the suffix closes.
+            return None
+        takes_nothing = prefix.parsed.getwidth() == (0, 0)
+        if not takes_nothing or prefix.beginnings.ahead != ANYTHING or prefix.beginnings.at_line_start:
+            return None
+        ignore_case = bool(prefix.parsed.state.flags & re.IGNORECASE)
+        groups: dict[Mask, list[str]] = {}
+        for word in self.regex.words:
+            groups.setdefault(mask_of(word[0], ignore_case=ignore_case), []).append(word)
+        return groups
+
+    @cached_property
+    def expression(self) -> _Expression:
+        """The whole expression."""
+        source = _spell(self.regex)
+        return _read(_narrow(source, self.flags) if self.is_ascii else source, self.flags)
+
+
+def _group_labels(action: Action, labels: _Labels[Label]) -> tuple[tuple[int, Label], ...] | None:
+    """The labels of a match's groups, when `action` comes from `bygroups` and names nothing but tokens."""
+    if getattr(action, "__code__", None) is not bygroups().__code__:
+        return None
+    (arguments,) = (cell.cell_contents for cell in action.__closure__)
+    if not all(argument is None or isinstance(argument, _TokenType) for argument in arguments):
+        return None
+    return tuple(
+        (number, labels[argument]) for number, argument in enumerate(arguments, 1) if argument is not None
+    )
+
+
+class _Expression:
+    """A regular expression, parsed once to look at its beginnings and to compile it."""
+
+    def __init__(self, source: str, flags: int) -> None:
+        self.parsed = parser.parse(source, flags)
+        self.flags = flags
+
+    @cached_property
+    def beginnings(self) -> Beginnings:
+        """Where it can match."""
+        return find_beginnings(self.parsed)
+
+    @cached_property
+    def match(self) -> Match:
+        """Matches it at a position."""
+        compiled: re.Pattern[str] = compiler.compile(self.parsed, self.flags)
+        return compiled.match
+
+
+def _spell(regex: Any) -> str:
+    """An expression in the language of `re`."""
+    return str(regex if isinstance(regex, str) else regex.get())
+
+
+@cache
+def _read(source: str, flags: int) -> _Expression:
+    return _Expression(source, flags)
+
+
+@cache
+def _narrow(source: str, flags: int) -> str:
+    """An expression that matches the same in ASCII text, without its sets of thousands of foreign letters."""
+    if source.isascii() or flags & re.IGNORECASE or IGNORES_CASE.search(source):
+        return source
+    return CHARACTER_SET.sub(lambda found: FOREIGN.sub("\x80", found[0]), source)
+
+
+IGNORES_CASE = re.compile(r"\(\?[aLmsux]*i")
+CHARACTER_SET = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
+FOREIGN = re.compile("(?:[^\x00-\x7f](?:-[^\x00-\x7f])?)+")

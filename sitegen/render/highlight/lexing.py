@@ -1,0 +1,214 @@
+"""Finds the tokens of a text by a lexer of Pygments: by `grammar` where it is made of rules, else by Pygments.
+
+What a lexer adds in Python (callbacks, a method of its own) is called as Pygments would call it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, cached_property
+from itertools import accumulate
+from types import FunctionType
+from typing import Any, TypeVar
+
+from pygments import lexer as pygments_lexer
+from pygments.lexer import ExtendedRegexLexer, Lexer, LexerContext, RegexLexer
+from pygments.token import Keyword, Name, Text, Whitespace, _TokenType
+
+from sitegen.render.highlight.grammar import Action, Definition, Grammar
+
+Label = TypeVar("Label")
+
+Positioned = Iterator[tuple[int, _TokenType, str]]
+"""Tokens with their positions, as lexers and callbacks of Pygments give them to each other."""
+
+# The type stubs of Pygments leave out how it reads the definitions of its lexers.
+RegexLexerMeta: Any = pygments_lexer.RegexLexerMeta
+bygroups: Any = pygments_lexer.bygroups
+using: Any = pygments_lexer.using
+
+
+def find_tokens(
+    lexer_class: type[Lexer], text: str, label_of: Callable[[_TokenType], Label]
+) -> list[Label | str]:
+    """The tokens of `text` as label, value, label, value and so on, the very ones that Pygments finds.
+
+    `text` ends with a newline and holds no carriage return.
+    """
+    lexer = _lexer(lexer_class)
+    type_names = _type_names(lexer_class)
+    if isinstance(lexer, _RuleLexer) and (type_names or not _has_own_method(lexer_class)):
+        tokens = _grammar(type(lexer), label_of, is_ascii=text.isascii()).run(lexer, text, ["root"])
+        if type_names:
+            _rename(tokens, type_names, label_of(Name), label_of(Keyword.Type))
+        return tokens
+    tokens = []
+    push = tokens.append
+    for _, token, value in lexer.get_tokens_unprocessed(text):
+        push(label_of(token))
+        push(value)
+    return tokens
+
+
+@cache
+def _lexer(lexer_class: type[Lexer]) -> Lexer:
+    quick: Any = quick_class(lexer_class)
+    lexer: Lexer = quick(stripnl=False)
+    return lexer
+
+
+@cache
+def quick_class(lexer_class: type[Lexer]) -> type[Lexer]:
+    """A lexer with the same result as `lexer_class`, and quicker if it is made of rules.
+
+    The class that runs the rules stands between `lexer_class` and `RegexLexer`. So whatever a lexer does by itself
+    is done as ever, and only what it leaves to `RegexLexer` is done otherwise.
+    """
+    if not isinstance(lexer_class, RegexLexerMeta) or lexer_class.__name__ in DEPEND_ON_OPTIONS:
+        return lexer_class
+    namespace: dict[str, Any] = {}
+    if not _has_variants(lexer_class):
+        # Else RegexLexerMeta compiles every rule at once, which takes up to 30 ms.
+        namespace["_tokens"] = cached_property(_compile_tokens)
+    method = lexer_class.get_tokens_unprocessed
+    if "RegexLexer" in method.__code__.co_names:
+        # A method of its own that calls `RegexLexer.get_tokens_unprocessed(self, text)` by that name.
+        names = {**method.__globals__, "RegexLexer": _RuleLexer}
+        namespace["get_tokens_unprocessed"] = FunctionType(
+            method.__code__, names, method.__name__, method.__defaults__, method.__closure__
+        )
+    runs_rules = _ContextLexer if issubclass(lexer_class, ExtendedRegexLexer) else _RuleLexer
+    quick: type[Lexer] = RegexLexerMeta(lexer_class.__name__, (lexer_class, runs_rules), namespace)
+    return quick
+
+
+DEPEND_ON_OPTIONS = frozenset({"Inform6TemplateLexer", "Inform7Lexer"})
+"""Lexers that use themselves with other options, and so other states, for a part of the text."""
+
+
+def _has_variants(lexer_class: type[Lexer]) -> bool:
+    """Whether the options of a lexer decide which of several sets of states it has."""
+    return bool(getattr(lexer_class, "token_variants", False))
+
+
+def _has_own_method(lexer_class: type[Lexer]) -> bool:
+    return lexer_class.get_tokens_unprocessed is not RegexLexer.get_tokens_unprocessed
+
+
+class _RuleLexer(RegexLexer):
+    """Runs the rules of a lexer."""
+
+    def get_tokens_unprocessed(self, text: str, stack: Iterable[str] = ("root",)) -> Positioned:
+        grammar = _grammar(type(self), _itself, is_ascii=text.isascii())
+        return _with_positions(grammar.run(self, text, list(stack)))
+
+
+class _ContextLexer(ExtendedRegexLexer):
+    """Runs the rules of a lexer whose callbacks know the position and the stack."""
+
+    # The stub of ExtendedRegexLexer does not know its own second argument.
+    def get_tokens_unprocessed(  # type: ignore[override]
+        self, text: str | None = None, context: LexerContext | None = None
+    ) -> Positioned:
+        context = context or LexerContext(text or "", 0)
+        if context.end != len(context.text):
+            # A callback asks for a part of the text, such as a here-document.
+            by_pygments: Callable[..., Positioned] = super().get_tokens_unprocessed
+            return by_pygments(context=context)
+        grammar = _grammar(type(self), _itself, is_ascii=context.text.isascii())
+        return _with_positions(grammar.run(self, context.text, context.stack, context))
+
+
+def _with_positions(tokens: list[Any]) -> Positioned:
+    values = tokens[1::2]
+    return zip(accumulate(map(len, values), initial=0), tokens[::2], values, strict=False)
+
+
+def _itself(token: _TokenType) -> _TokenType:
+    return token
+
+
+@cache
+def _type_names(lexer_class: type[Lexer]) -> frozenset[str]:
+    """The names that a lexer of the C family takes for types, which is all that its own method does."""
+    if lexer_class.get_tokens_unprocessed.__qualname__ != "CFamilyLexer.get_tokens_unprocessed":
+        return frozenset()
+    family: Any = lexer_class
+    return frozenset().union(
+        family.stdlib_types, family.c99_types, family.c11_atomic_types, family.linux_types
+    )
+
+
+def _rename(tokens: list[Label | str], names: frozenset[str], label: Label, new_label: Label) -> None:
+    """Gives the tokens labelled `label` whose text is one of `names` a new label."""
+    for index, value in enumerate(tokens):
+        if value in names and tokens[index - 1] == label:
+            tokens[index - 1] = new_label
+
+
+@cache
+def _grammar(
+    lexer_class: type[RegexLexer], label_of: Callable[[_TokenType], Label], *, is_ascii: bool
+) -> Grammar[Label]:
+    newline = Text if issubclass(lexer_class, ExtendedRegexLexer) else Whitespace
+    return Grammar(_definitions(lexer_class), int(lexer_class.flags), label_of, newline, is_ascii=is_ascii)
+
+
+def _definitions(lexer_class: Any) -> Mapping[str, Sequence[Definition]]:
+    """The rules of every state, with those of included and inherited states in their places."""
+    if _has_variants(lexer_class):
+        states = lexer_class()._tokens  # noqa: SLF001 - there is no other way to ask
+    else:
+        states = _DefinitionReader(lexer_class).process_tokendef("", lexer_class.get_tokendefs())
+    return {
+        name: [(_source(regex), _quick_action(action), new_state) for regex, action, new_state in rules]
+        for name, rules in states.items()
+    }
+
+
+def _source(regex: Any) -> Any:
+    """How an expression was written; Pygments has its matching method in place of some."""
+    return regex.__self__.pattern if callable(regex) else regex
+
+
+class _DefinitionReader:
+    """Pygments' own reading of the states of a lexer, which leaves the expressions as they are written."""
+
+    process_tokendef = RegexLexerMeta.process_tokendef
+    _process_state = RegexLexerMeta._process_state  # noqa: SLF001
+    _process_new_state = RegexLexerMeta._process_new_state  # noqa: SLF001
+    _process_token = RegexLexerMeta._process_token  # noqa: SLF001
+
+    def __init__(self, lexer_class: type[RegexLexer]) -> None:
+        self.flags = lexer_class.flags
+        self._all_tokens: dict[str, Any] = {}
+        self._tmpname = 0
+
+    def _process_regex(self, regex: Any, _flags: int, _state: str) -> Any:
+        return regex
+
+
+def _compile_tokens(lexer: RegexLexer) -> Any:
+    """The states as Pygments itself runs them, for a lexer that asks for them after all."""
+    lexer_class: Any = type(lexer)
+    lexer_class._all_tokens = {}  # noqa: SLF001 - as RegexLexerMeta does at the first call of a class
+    lexer_class._tmpname = 0  # noqa: SLF001
+    return lexer_class.process_tokendef("", lexer_class.get_tokendefs())
+
+
+def _quick_action(action: Action) -> Action:
+    """The same action; one that uses another lexer uses its quick class."""
+    code = getattr(action, "__code__", None)
+    if code is bygroups().__code__:
+        arguments = action.__closure__[0].cell_contents
+        return bygroups(*map(_quick_action, arguments))
+    if code is using(Lexer).__code__:
+        closed = dict(zip(code.co_freevars, (cell.cell_contents for cell in action.__closure__), strict=True))
+        options = dict(closed["kwargs"])
+        if "stack" in closed["gt_kwargs"]:
+            options["state"] = closed["gt_kwargs"]["stack"]
+        return using(quick_class(closed["_other"]), **options)
+    if getattr(action, "__qualname__", "") == "YamlLexer.something.<locals>.callback":
+        # Half of all callbacks in YAML: a token unless it is empty, as for any rule without a callback.
+        return action.__closure__[0].cell_contents
+    return action
