@@ -9,12 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from sitegen.build import BuildOptions, BuildReport, build
 from sitegen.settings import read_config
 
 NOW = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 SHARED = Path(__file__).parents[2] / "shared"
+
+# A busy machine is no failure.
+settings.register_profile("sitegen", deadline=None)
+settings.load_profile("sitegen")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
