@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import sys
-from typing import NoReturn
 
 from sitegen import __version__
 
 
-def main() -> NoReturn:
+def main() -> None:
     """Runs `sitegen` with the arguments of the process and leaves with its exit code."""
     if sys.argv[1:] in (["--version"], ["-V"]):
         # Importing click takes most of the 50 ms that this answer may take.
