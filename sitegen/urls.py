@@ -303,7 +303,8 @@ class BaseUrl(Value, frozen=True):
 def _parse_base_url(text: str) -> BaseUrl:
     parts = urlsplit(text)
     path = unicodedata.normalize("NFC", unquote(parts.path)).strip("/")
-    return BaseUrl(origin=f"{parts.scheme}://{parts.netloc}", path=f"/{path}" if path else "")
+    host = parts.netloc if parts.netloc.isascii() else parts.netloc.encode("idna").decode()
+    return BaseUrl(origin=f"{parts.scheme}://{host}", path=f"/{path}" if path else "")
 
 
 def _shown(address: str) -> str:

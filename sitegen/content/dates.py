@@ -37,6 +37,7 @@ _MONTHS = (
 EXAMPLE = "2018-05-08 23:54:20"
 """A date as messages show it."""
 
+_MINUTE = timedelta(minutes=1)
 _LONGEST = 60
 """Characters; more are no date."""
 
@@ -182,8 +183,9 @@ def _in_zone(moment: datetime, zone: tzinfo) -> datetime:
     try:
         local = moment.replace(tzinfo=zone) if moment.tzinfo is None else moment.astimezone(zone)
         offset = local.utcoffset() or timedelta()
-        fixed = local.replace(tzinfo=_fixed_zone(round(offset.total_seconds() / 60)), fold=0)
-        fixed.astimezone(UTC)
+        fixed = local.replace(tzinfo=_fixed_zone(round(offset / _MINUTE)), fold=0)
+        if not 1 < fixed.year < 9999:
+            fixed.astimezone(UTC)
     except OverflowError:
         raise DateFault("it is too near the end of the calendar") from None
     return fixed

@@ -13,6 +13,7 @@ from sitegen.content.scalars import Plain, is_nothing, settle
 _TRUE = ("true", "yes", "on", "y", "1")
 _FALSE = ("false", "no", "off", "n", "0")
 _COMMAS = re.compile("[,，、]")
+_BLANKS = re.compile("[ \t\n]+")
 _NUMBER = re.compile(r"[-+]?[0-9]{1,9}")
 _BEFORE_WEIGHTLESS = 1_000_000
 """Above every weight that people use, so that a smaller weight gives a higher rank."""
@@ -27,7 +28,7 @@ def read_text(value: object) -> str | None:
     text = _text_of(value)
     if text is None:
         raise Misfit("must be a text: put it in quotes")
-    return " ".join(text.split("\n")).strip(" \t") or None
+    return text.replace("\n", " ").strip(" \t") or None
 
 
 def read_prose(value: object) -> str | None:
@@ -182,15 +183,16 @@ def _path(items: list[object]) -> tuple[str, ...]:
 def _name(value: object, fault: str = "must be a list of names: [one, two]") -> str:
     text = _text_of(value)
     if text is None:
-        raise Misfit(fault)
-    return " ".join(part for part in re.split("[ \t\n]+", text) if part)
+        is_split = isinstance(value, dict) and len(value) == 1
+        raise Misfit(f'{fault}. A name with ": " in it needs quotes' if is_split else fault)
+    return _BLANKS.sub(" ", text).strip(" ")
 
 
 def _text_of(value: object) -> str | None:
     """`value` as the author typed it, NFC; None for what is not one value."""
     match value:
         case str():
-            return unicodedata.normalize("NFC", value)
+            return value if value.isascii() else unicodedata.normalize("NFC", value)
         case bool():
             return "true" if value else "false"
         case int() | float():

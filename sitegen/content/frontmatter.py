@@ -53,7 +53,7 @@ class FrontMatter(Value, frozen=True):
     def written(self, key: str) -> str:
         """What stands behind a key on its line, as typed; empty if the key cannot be found."""
         found = self._find(key)
-        return found["value"] if found else ""
+        return found["value"].rstrip(" \t") if found else ""
 
     def place(self, key: str, *, on_key: bool = False) -> Place:
         """Where the value of `key` stands, or the key itself: if asked for, or if its value is not on its line."""
@@ -73,9 +73,9 @@ class FrontMatter(Value, frozen=True):
     def _find(self, key: str) -> re.Match[str] | None:
         name = f"(?P<key>[\"']?{re.escape(key)}[\"']?)"
         pattern = {
-            "yaml": rf"^[ \t]*{name}[ \t]*[:：][ \t]*(?P<value>.*?)[ \t]*$",
-            "toml": rf"^[ \t]*{name}[ \t]*=[ \t]*(?P<value>.*?)[ \t]*$",
-            "json": rf"{name}[ \t]*:[ \t]*(?P<value>.*?)[ \t]*$",
+            "yaml": rf"^[ \t]*{name}[ \t]*[:：][ \t]*(?P<value>.*)",
+            "toml": rf"^[ \t]*{name}[ \t]*=[ \t]*(?P<value>.*)",
+            "json": rf"{name}[ \t]*:[ \t]*(?P<value>.*)",
         }[self.notation]
         return re.search(pattern, self.text, re.MULTILINE)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import os
 import re
 from pathlib import Path
 
@@ -15,14 +16,21 @@ from sitegen.content.metadata import gives_title, read_metadata
 from sitegen.errors import Problem, SitegenError
 from sitegen.model import Manuscript, SourceFile
 
-_HEADING = re.compile(r"[ \t\n]*^#[ \t]+(?P<title>[^\n]*[^ \t\n#])[ \t]*#*[ \t]*(?:\n|\Z)", re.MULTILINE)
+_LONGEST_TITLE = 300
+"""Characters of a heading or `title` element that is taken for a title."""
+
+_TITLE_WITHIN = 20_000
+"""Characters at the beginning of an HTML file in which its title is looked for."""
+
+_BLANK = re.compile(r"[ \t\n]*")
+_HEADING = re.compile(r"#[ \t]+(?P<title>.*[^ \t#])[ \t]*#*[ \t]*")
 _ATTRIBUTES = re.compile(r"[ \t]*\{[^{}]*\}$")
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)")
 _MARKS = re.compile(r"(\*{1,3}|`+|~~)(?=\S)(.+?)(?<=\S)\1")
-_HTML_TITLE = re.compile(r"<(title|h1)\b[^>]*>(.*?)</\1>", re.IGNORECASE | re.DOTALL)
-_TAG = re.compile(r"<[^>]*>")
+_HTML_TITLE = re.compile(r"<(title|h1)(?:[ \t\n][^>]{0,300})?>", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>")
 _WHOLE_DOCUMENT = re.compile(
-    r"[ \t\n]*(?:<!--.*?-->[ \t\n]*)*<(?:!doctype|html)\b", re.IGNORECASE | re.DOTALL
+    r"[ \t\n]*+(?:(?><!--.*?-->)[ \t\n]*+)*+<(?:!doctype|html)\b", re.IGNORECASE | re.DOTALL
 )
 
 
@@ -34,7 +42,8 @@ def read_manuscript(
     Raises `SitegenError` with every problem of a file that cannot be used.
     """
     try:
-        data = (project / file.path).read_bytes()
+        with open(os.path.join(project, file.path), "rb", buffering=0) as source:
+            data = source.read()
     except OSError as error:
         reason = error.strerror or str(error)
         raise SitegenError(
@@ -72,18 +81,27 @@ def parse_manuscript(data: bytes, file: SourceFile, config: Config) -> tuple[Man
 
 def _leading_heading(body: str) -> tuple[str | None, int]:
     """The text of the first-level heading that `body` begins with, and how much of `body` it takes up."""
-    found = _HEADING.match(body)
+    start = _BLANK.match(body).end()  # type: ignore[union-attr]
+    if not body.startswith("#", start):
+        return None, 0
+    end = body.find("\n", start)
+    end = end if end >= 0 else len(body)
+    found = _HEADING.fullmatch(body, start, end) if end - start <= _LONGEST_TITLE else None
     if found is None:
         return None, 0
     title = _ATTRIBUTES.sub("", found["title"])
     title = _MARKS.sub(r"\2", _LINK.sub(r"\1", title)).strip(" \t")
-    return (title, found.end()) if title else (None, 0)
+    return (title, min(end + 1, len(body))) if title else (None, 0)
 
 
 def _html_title(body: str) -> str | None:
     """The text of the `title` of an HTML document, or of its first `h1`."""
-    found = _HTML_TITLE.search(body)
-    if found is None:
+    opener = _HTML_TITLE.search(body, 0, _TITLE_WITHIN)
+    if opener is None:
         return None
-    text = html.unescape(_TAG.sub("", found[2]))
+    inside = body[opener.end() : opener.end() + _LONGEST_TITLE]
+    end = inside.lower().find(f"</{opener[1].lower()}")
+    if end < 0:
+        return None
+    text = html.unescape(_TAG.sub("", inside[:end]))
     return " ".join(part for part in re.split("[ \t\n]+", text) if part) or None

@@ -15,8 +15,8 @@ _MOST = 50
 _ENTRY = re.compile(r"(?P<head>[ ]*(?:-[ ]+)*(?P<key>[A-Za-z_][\w.-]*)[ ]*:[ ]+|[ ]*-[ ]+)(?P<value>[^ ].*)")
 _WIDE_COLON = re.compile(r"(?P<key>[ ]*[A-Za-z_][\w.-]*)[ ]*：[ \u3000]*(?P<value>.*)")
 _NO_SPACE = re.compile(r"(?P<key>[A-Za-z_][\w.-]*):(?P<value>(?!//)[^ ].*)")
-_TABS = re.compile(r"[ ]*\t[ \t]*|(?<=-)\t[ \t]*")
-_COMMENT = re.compile(r"[ \t]+#.*$")
+_EARLY_TAB = re.compile(r"[ ]*(?:-[ ]*)?\t")
+_COMMENT = re.compile(r"[ \t]#")
 _APOSTROPHES = re.compile(r"'(?:[^']|(?<=\w)'(?=\w))*'")
 _LISTED = re.compile(r"\[(?P<items>[^\[\]{}\"']*)\]")
 
@@ -66,7 +66,8 @@ def load_mended(load: Callable[[str], dict[str, Any]], block: str) -> tuple[dict
 
 def written_value(text: str) -> str:
     """A value as it was typed, without the comment behind it."""
-    return _COMMENT.sub("", text).strip(" \t")
+    comment = _COMMENT.search(text)
+    return (text[: comment.start()] if comment else text).strip(" \t")
 
 
 def quoted(text: str) -> str:
@@ -95,8 +96,7 @@ def _helpful(
 
 def _mends_of(number: int, line: str) -> Iterator[tuple[Mend, str]]:
     """What could be meant by a line, the likeliest first."""
-    tab = _TABS.search(line)
-    if tab and (tab.start() == 0 or line[: tab.start()].strip(" ") == "-"):
+    if _EARLY_TAB.match(line):
         mended = line.replace("\t", "  ")
         message = "YAML does not allow tabs here; each was read as two spaces"
         yield Mend(line=number, column=line.index("\t"), length=1, message=message), mended

@@ -59,18 +59,22 @@ def read_metadata(
     the text begins with no `heading`. Raises `SitegenError` with every error and warning.
     """
     zone = site_zone(config.timezone)
-    values, problems = _meant_values(front_matter, file.path)
-    chosen, extra = _choose(values)
+    keys = _known_among(front_matter.values)
+    values, problems = _meant_values(front_matter, keys, file.path)
+    chosen = _choose(values, keys)
+    extra = _further(values, keys, chosen)
     found: dict[str, Any] = {}
     for field, name in chosen.items():
         try:
-            found[field] = known_keys()[_normal(name)].read(values[name], zone)
+            found[field] = keys[name].read(values[name], zone)
         except (fields.Misfit, DateFault, AddressFault) as fault:
             problems.append(_problem(fault, name, front_matter, file.path))
-    problems.extend(_misspelt(extra, chosen, front_matter, file.path))
+    if extra:
+        problems.extend(_misspelt(extra, keys, chosen, front_matter, file.path))
 
     named = _name_of(file)
-    is_draft = file.kind is SourceKind.DRAFT or found.pop("draft", False) or not found.pop("published", True)
+    says_draft, says_published = found.pop("draft", False), found.pop("published", True)
+    is_draft = file.kind is SourceKind.DRAFT or says_draft or not says_published
     kind: Literal["post", "page"] = "page" if file.kind is SourceKind.PAGE else "post"
     if "date" not in found and "date" not in chosen:
         found["date"] = found.pop("appears", None) or (midnight(named.day, zone) if named.day else None)
@@ -86,7 +90,7 @@ def read_metadata(
         kind=kind,
         is_draft=is_draft,
         folder=named.folder,
-        extra={key: fields.keep(value) for key, value in extra.items()},
+        extra={clean_text(name): fields.keep(value) for name, value in extra.items()},
         **{"slug": named.slug, **found},
     )
     return metadata, tuple(problems)
@@ -95,7 +99,7 @@ def read_metadata(
 def gives_title(front_matter: FrontMatter) -> bool:
     """Whether front matter names a title."""
     return any(
-        _normal(name) == "title" and not is_nothing(value) for name, value in front_matter.values.items()
+        name.lower() == "title" and not is_nothing(value) for name, value in front_matter.values.items()
     )
 
 
@@ -160,57 +164,66 @@ def _read_aliases(value: object) -> tuple[Url, ...]:
     return tuple(dict.fromkeys(address_from(text) for text in fields.read_texts(value)))
 
 
-def _normal(name: str) -> str:
-    return name.lower().replace("-", "_")
-
-
-def _choose(values: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, Any]]:
-    """The key that gives each field, and all that is kept for templates."""
+def _known_among(names: Iterable[str]) -> dict[str, Key]:
+    """What those among `names` mean that mean something, in any case and with `-` for `_`."""
     keys = known_keys()
+    known = {}
+    for name in names:
+        key = keys.get(name) or keys.get(name.lower().replace("-", "_"))
+        if key is not None:
+            known[name] = key
+    return known
+
+
+def _choose(values: Mapping[str, Any], keys: Mapping[str, Key]) -> dict[str, str]:
+    """The name that gives each field: the one of lowest rank that has a value, `title` before `Title`."""
     chosen: dict[str, str] = {}
-    for name, value in values.items():
-        key = keys.get(_normal(name))
-        if key is None or is_nothing(value) or (_normal(name) == "url" and "://" in str(value)):
+    for name, key in keys.items():
+        if is_nothing(values[name]) or (name.lower() == "url" and "://" in str(values[name])):
             continue
         rival = chosen.get(key.field)
-        if rival is None or _preference(name, key) < _preference(rival, keys[_normal(rival)]):
+        if rival is None or (key.rank, name != name.lower()) < (keys[rival].rank, rival != rival.lower()):
             chosen[key.field] = name
+    return chosen
+
+
+def _further(values: Mapping[str, Any], keys: Mapping[str, Key], chosen: Mapping[str, str]) -> dict[str, Any]:
+    """What is kept for templates: keys without a meaning, those not chosen, and all of a value that says more."""
     used = set(chosen.values())
-    extra = {
-        name: value
-        for name, value in values.items()
-        if (name not in used and not (is_nothing(value) and _normal(name) in keys))
-        or isinstance(value, dict)
-        or (isinstance(value, list) and _normal(name) in ("photos", "photo"))
-    }
-    return chosen, extra
+    further = {}
+    for name, value in values.items():
+        says_more = isinstance(value, dict) or (
+            isinstance(value, list) and name in keys and keys[name].field == "cover"
+        )
+        if says_more or (name not in used and not (name in keys and is_nothing(value))):
+            further[name] = value
+    return further
 
 
-def _preference(name: str, key: Key) -> tuple[int, bool]:
-    """Lower for the more usual name, and for `title` before `Title`."""
-    return (key.rank, name != name.lower())
-
-
-def _meant_values(front_matter: FrontMatter, path: str) -> tuple[dict[str, Any], list[Problem]]:
+def _meant_values(
+    front_matter: FrontMatter, keys: Mapping[str, Key], path: str
+) -> tuple[dict[str, Any], list[Problem]]:
     """The values, cleaned, with texts that were not meant as YAML taken as the author typed them."""
     values = front_matter.values
     problems: list[Problem] = []
     if "\\" in front_matter.text:
-        values = {clean_text(key): _cleaned(value) for key, value in values.items()}
+        values = {name: _cleaned(value) for name, value in values.items()}
     if front_matter.notation != "yaml":
         return values, problems
-    for name, value in values.items():
-        key = known_keys().get(_normal(name))
-        if key is None or not (isinstance(value, (list, dict)) or is_nothing(value)):
-            continue
-        written = front_matter.written(name)
-        if is_nothing(value) and written.startswith("#") and written[1:2] not in ("", " ", "#", "\t"):
+    for name, key in keys.items():
+        value = values[name]
+        if is_nothing(value):
+            written = front_matter.written(name)
+            if not written.startswith("#") or written[1:2] in ("", " ", "#", "\t"):
+                continue
             message = f"a value that begins with # is a comment, so {name} is empty. Write: {name}: {quoted(written)}"
             if key.field in _PROSE:
                 values = {**values, name: written}
                 message = f"a value that begins with # needs quotes. Read as: {name}: {quoted(written)}"
-        elif not is_nothing(value) and key.field in _PROSE and written[:1] in ("[", "{") and written:
-            text = written_value(written)
+        elif key.field in _PROSE and isinstance(value, (list, dict)):
+            text = written_value(front_matter.written(name))
+            if not text.startswith(("[", "{")):
+                continue
             values = {**values, name: text}
             message = f"a value that begins with {text[0]} needs quotes. Read as: {name}: {quoted(text)}"
         else:
@@ -233,15 +246,16 @@ def _cleaned(value: Any) -> Any:
 
 
 def _misspelt(
-    extra: Iterable[str], chosen: Mapping[str, str], front_matter: FrontMatter, path: str
+    extra: Iterable[str],
+    keys: Mapping[str, Key],
+    chosen: Mapping[str, str],
+    front_matter: FrontMatter,
+    path: str,
 ) -> Iterable[Problem]:
     """A warning for each unknown key that is nearly surely a slip for one that is not there."""
-    keys = known_keys()
+    missing = [name for name, key in known_keys().items() if key.field not in chosen]
     for name in extra:
-        if _normal(name) in keys:
-            continue
-        missing = (known for known, key in keys.items() if key.field not in chosen)
-        meant = likely_meant(name, missing)
+        meant = None if name in keys else likely_meant(name, missing)
         if meant:
             message = f"{name} has no meaning here. Did you mean {meant}?"
             yield _problem(message, name, front_matter, path, severity="warning", on_key=True)

@@ -14,7 +14,7 @@ from frontmatter.default_handlers import BaseHandler
 
 from sitegen.content.scalars import DEEPEST, SyntaxFault, read_yaml
 
-_DOTTED_KEY = re.compile(rf"(?:[\w\"'-]+[ \t]*\.[ \t]*){{{DEEPEST}}}")
+_DOTTED_KEY = re.compile(rf"(?<![\w\"'-])(?:[\w\"'-]+[ \t]*\.[ \t]*){{{DEEPEST}}}")
 _TOML_POSITION = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _LONGEST_NUMBER = 18
 """Digits that 64 bits hold; a longer number stays a text."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import NoReturn
+from collections.abc import Callable
+from typing import Any, NoReturn
 
 import yaml
 
@@ -19,6 +19,7 @@ _PLAIN_TAGS = tuple(f"tag:yaml.org,2002:{name}" for name in ("int", "float", "bo
 _LIST_TAG = "tag:yaml.org,2002:seq"
 _MAPPING_TAG = "tag:yaml.org,2002:map"
 
+_NOTHING = ("", "~", "null")
 _WHOLE_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
 _FRACTION = re.compile(r"-?(?:0|[1-9][0-9]{0,17})\.[0-9]{1,17}")
 
@@ -29,7 +30,8 @@ _OPENED = {
 }
 _KEY_BEFORE = re.compile(r"[ -]*[^ ].*:[ \t]")
 
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+# libyaml where PyYAML was built with it, as it nearly always is; the parser in Python gives the same events.
+_Parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class Plain(str):
@@ -87,7 +89,7 @@ def settle(value: object) -> object:
 
 def is_nothing(value: object) -> bool:
     """Whether the author gave a key no value: nothing at all, `~` or `null`."""
-    return value is None or (isinstance(value, Plain) and value in ("", "~", "null"))
+    return value is None or (type(value) is Plain and value in _NOTHING)
 
 
 def _settled(text: str) -> object:
@@ -109,19 +111,19 @@ class _Composer:
     """Puts values together from the events of one document, keeping count."""
 
     def __init__(self, text: str, most_values: int) -> None:
-        self._events: Iterator[yaml.Event] = yaml.parse(text, Loader=_Loader)
+        self._next: Callable[[], Any] = _Parser(text).get_event
         self._most_values = most_values
         self._anchors: dict[str, tuple[object, int]] = {}
         self._count = 0
 
     def document(self) -> object:
-        next(self._events)
-        event = next(self._events)
+        self._next()
+        event = self._next()
         if isinstance(event, yaml.StreamEndEvent):
             return None
-        value = self._value(next(self._events), 0)
-        next(self._events)
-        event = next(self._events)
+        value = self._value(self._next(), 0)
+        self._next()
+        event = self._next()
         if not isinstance(event, yaml.StreamEndEvent):
             _fail("a second document begins here", event)
         return value
@@ -129,7 +131,8 @@ class _Composer:
     def _value(self, event: yaml.Event, depth: int) -> object:
         if type(event) is yaml.ScalarEvent:
             self._add(1, event)
-            return self._kept(event, self._scalar(event), self._count - 1)
+            text = Plain(event.value) if event.tag is None and event.implicit[0] else self._text(event)
+            return text if event.anchor is None else self._kept(event, text, self._count - 1)
         if type(event) is yaml.AliasEvent:
             return self._alias(event)
         if depth >= DEEPEST:
@@ -150,29 +153,28 @@ class _Composer:
 
     def _list(self, depth: int) -> list[object]:
         items = []
-        while type(event := next(self._events)) is not yaml.SequenceEndEvent:
+        while type(event := self._next()) is not yaml.SequenceEndEvent:
             items.append(self._value(event, depth + 1))
         return items
 
     def _mapping(self, depth: int) -> dict[str, object]:
         items: dict[str, object] = {}
-        while type(event := next(self._events)) is not yaml.MappingEndEvent:
+        while type(event := self._next()) is not yaml.MappingEndEvent:
             key = self._value(event, depth + 1)
             if not isinstance(key, str):
                 _fail("a key must be a text", event)
             if key in items:
                 _fail(f'the key "{key}" is there twice: keep one of them', event, len(key))
-            items[str(key)] = self._value(next(self._events), depth + 1)
+            items[str(key)] = self._value(self._next(), depth + 1)
         return items
 
-    def _scalar(self, event: yaml.ScalarEvent) -> str:
-        if event.tag is None or event.tag == "!":
-            return Plain(event.value) if event.implicit[0] and event.tag is None else event.value
-        if event.tag == _TEXT_TAG:
-            return event.value
-        if event.tag not in _PLAIN_TAGS:
+    def _text(self, event: yaml.ScalarEvent) -> str:
+        """What is quoted or has a tag."""
+        if event.tag in _PLAIN_TAGS:
+            return Plain(event.value)
+        if event.tag not in (None, "!", _TEXT_TAG):
             _fail(f"the tag {event.tag} means nothing here", event)
-        return Plain(event.value)
+        return event.value
 
     def _alias(self, event: yaml.AliasEvent) -> object:
         anchor = event.anchor or ""
