@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -296,7 +297,7 @@ def test_whatever_the_file_holds_it_is_settings_or_problems_with_their_place(tex
             assert problem.column <= len(problem.source) + 1
             assert str(problem)
     else:
-        assert msgspec.convert(msgspec.to_builtins(config), Config) == config
+        assert msgspec.convert(msgspec.to_builtins(config, builtin_types=(date, datetime)), Config) == config
 
 
 # Schema and reference
