@@ -7,7 +7,6 @@ const prose = document.querySelector(".post > .prose");
 colourSchemeSwitch(document.querySelector(".scheme-switch"));
 document.querySelectorAll("figure.code").forEach(copyButton);
 if (prose) {
-  prose.querySelectorAll(":is(h1, h2, h3, h4, h5, h6)[id]").forEach(headingAnchor);
   prose.querySelectorAll(".footnote-ref a").forEach(footnotePreview);
   prose.querySelectorAll("img").forEach(zoom);
   contents(document.querySelector(".toc"));
@@ -50,14 +49,6 @@ function copyButton(figure) {
     setTimeout(() => (button.textContent = words.copy), 2000);
   });
   figure.append(button);
-}
-
-/** A sign beside a heading that links to it, for the mouse; the table of contents serves everyone else. */
-function headingAnchor(heading) {
-  const anchor = element("a", { className: "anchor", href: `#${encodeURIComponent(heading.id)}`, textContent: "#" });
-  anchor.setAttribute("aria-hidden", "true");
-  anchor.tabIndex = -1;
-  heading.append(anchor);
 }
 
 /** Shows a footnote beside its number while the pointer or the focus is there. */
