@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-_SAMPLE = 20_000
+from sitegen.render.markdown.text import without_ascii
+
+_SAMPLE = 4_000
 """As many characters of a text are looked at."""
-_CODE = re.compile(r"^[ \t]*(`{3,}|~{3,}).*?(?:^[ \t]*\1|\Z)", re.DOTALL | re.MULTILINE)
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]+")
 _KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa\uff66-\uff9d]+")
 _HANGUL = re.compile("[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]+")
@@ -29,8 +30,10 @@ def guess_language(text: str, site_language: str) -> str:
     site = site_language.partition("-")[0].lower()
     if text.isascii() and site not in {"zh", "ja", "ko"}:
         return site_language
-    prose = _CODE.sub("", text[:_SAMPLE]) if "```" in text or "~~~" in text else text[:_SAMPLE]
-    han, kana, hangul = (_characters(pattern, prose) for pattern in (_HAN, _KANA, _HANGUL))
+    # What stands between fences is left out; that a fence may also be of tildes matters little for a guess.
+    prose = " ".join(text.split("```")[::2])[:_SAMPLE]
+    others = without_ascii(prose)
+    han, kana, hangul = (_characters(pattern, others) for pattern in (_HAN, _KANA, _HANGUL))
     words = _WORD.findall(prose)
     total = han + kana + hangul + len(words)
     if hangul > 0.3 * total and hangul > han + kana:

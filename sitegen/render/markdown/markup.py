@@ -32,7 +32,7 @@ _TAG = re.compile(
     # What browsers take for a comment: declarations, instructions, end tags without a name.
     r"|<(?:[!?]|/(?![a-zA-Z]))[^>]*+(?P<other_end>>?)"
     # A tag: possessive throughout and always a match, so that no text is read twice.
-    r"|<(?P<close>/?)(?P<name>[a-zA-Z][^\s/>]*+)"
+    r"|<(?P<close>/?)(?P<name>[a-zA-Z][^\s/>\0]*+)"
     r"(?P<attributes>(?:[\s/]++|[^\s/>][^\s/>=]*+"
     r"(?:\s*+=\s*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z)|[^\s>\"'][^\s>]*+)?+)?+)*+)"
     r"(?P<end>>?)",
@@ -162,14 +162,16 @@ def shown_text(html: str) -> str:
     return unescape("".join(pieces))
 
 
-_ID = re.compile(r'id="([^"]*)"')
-_ANY_ID = re.compile(r"""(?<=[\s"'/])(?:id|name)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_ID = re.compile(r"""(?<=[\s"'/])(?:id|name)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 
 
-def ids(html: str, *, has_typed_tags: bool) -> frozenset[str]:
-    """Every place in `html` that a `#fragment` can name; looked for more widely if an author typed some of its tags."""
-    if has_typed_tags:
-        found = {match[1] or match[2] or match[3] or "" for match in _ANY_ID.finditer(html)}
-    else:
-        found = {match[1] for match in _ID.finditer(html) if html[match.start() - 1] == " "}
-    return frozenset(unescape(name) for name in found if name)
+def rendered_ids(html: str) -> Iterator[str]:
+    """The ids in HTML that we rendered ourselves, where they are always written ` id="…"`."""
+    for piece in html.split(' id="')[1:]:
+        yield unescape(piece[: piece.find('"')])
+
+
+def typed_ids(html: str) -> Iterator[str]:
+    """The names that a `#fragment` can mean in HTML as authors type it."""
+    for match in _ID.finditer(html):
+        yield unescape(match[1] or match[2] or match[3] or "")

@@ -80,8 +80,9 @@ def take_marker(tokens: list[Token]) -> Cut | None:
     return _divide(tokens, cut.token, offset or 0)
 
 
-def _html_block(content: str) -> Token:
-    return Token("html_block", "", 0, content=content, block=True)
+def _html_block(content: str, line: int | None = None) -> Token:
+    """A block of raw HTML that begins on `line` of the text, counted from 0."""
+    return Token("html_block", "", 0, content=content, map=None if line is None else [line, line], block=True)
 
 
 def _take_from_html(token: Token) -> int | None:
@@ -119,13 +120,10 @@ def _divide(tokens: list[Token], index: int, offset: int) -> Cut:
 
     Where the marker divided the rows or items of a raw table or list, the anchor goes before that.
     """
-    token = tokens[index]
-    tokens[index : index + 1] = [
-        token.copy(content=token.content[:offset]),
-        token.copy(content=token.content[offset:]),
-    ]
+    tokens[index : index + 1] = _halves(tokens[index], offset)
     blocks = [number for number in range(index + 1) if tokens[number].type == "html_block"]
-    around = open_tags("".join(tokens[number].content for number in blocks))
+    before = "".join(tokens[number].content for number in blocks)
+    around = open_tags(before) if before else []
     place: int | None = None
     while around and around[-1].name in _WITHOUT_TEXT:
         place = around.pop().start
@@ -133,16 +131,22 @@ def _divide(tokens: list[Token], index: int, offset: int) -> Cut:
         tokens.insert(index + 1, _html_block(ANCHOR))
         return Cut(token=index + 1)
     for number in blocks:
-        token = tokens[number]
-        if place < len(token.content):
-            tokens[number : number + 1] = [
-                token.copy(content=token.content[:place]),
-                _html_block(ANCHOR),
-                token.copy(content=token.content[place:]),
-            ]
+        if place < len(tokens[number].content):
+            first, second = _halves(tokens[number], place)
+            tokens[number : number + 1] = [first, _html_block(ANCHOR), second]
             break
-        place -= len(token.content)
+        place -= len(tokens[number].content)
     return Cut(token=index + 3)
+
+
+def _halves(block: Token, offset: int) -> list[Token]:
+    """An HTML block divided in two."""
+    line = block.map[0] if block.map else None
+    before, after = block.content[:offset], block.content[offset:]
+    return [
+        _html_block(before, line),
+        _html_block(after, line if line is None else line + before.count("\n")),
+    ]
 
 
 def _line_before(tokens: list[Token], index: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import cast
 
 from markdown_it.renderer import RendererHTML
@@ -14,8 +14,8 @@ from sitegen.model import Body, Counts, Link, Manuscript, Value
 from sitegen.render.markdown.elements import balanced
 from sitegen.render.markdown.environment import Environment
 from sitegen.render.markdown.language import guess_language
-from sitegen.render.markdown.markup import ids
-from sitegen.render.markdown.more import MARKER, Cut, has_rest, take_marker, tokens_before
+from sitegen.render.markdown.markup import rendered_ids, typed_ids
+from sitegen.render.markdown.more import ANCHOR, MARKER, Cut, has_rest, take_marker, tokens_before
 from sitegen.render.markdown.parser import build_parser
 from sitegen.render.markdown.pictures import add_picture_rules, arrange_pictures, load_lazily
 from sitegen.render.markdown.references import References
@@ -81,14 +81,16 @@ class MarkdownRenderer:
         references.detach(beginning, manuscript.first_line)
         load_lazily(beginning)
         summary_html = self._html(beginning, quiet)
-        if has_typed_tags(beginning):
+        if any(typed_html(beginning)):
             summary_html = balanced(summary_html)
         return RenderedMarkdown(
             body=Body(
                 html=html,
                 summary_html=summary_html.strip(" \t\n"),
                 headings=tuple(environment.get("headings", ())),
-                anchors=ids(html, has_typed_tags=has_typed_tags(tokens)),
+                anchors=frozenset(rendered_ids(html)).union(
+                    *(typed_ids(typed) for typed in typed_html(tokens))
+                ),
             ),
             links=tuple(references.links),
             has_more=has_more,
@@ -148,9 +150,13 @@ def has_footnotes(tokens: Sequence[Token]) -> bool:
     return any(token.type == "footnote_block_open" for token in tokens)
 
 
-def has_typed_tags(tokens: Iterable[Token]) -> bool:
-    """Whether a text has any raw HTML, which need not be balanced."""
-    return any(
-        token.type == "html_block" or any(child.type == "html_inline" for child in token.children or ())
-        for token in tokens
-    )
+def typed_html(tokens: Iterable[Token]) -> Iterator[str]:
+    """The raw HTML of a text, which need not be balanced."""
+    for token in tokens:
+        if token.type == "html_block":
+            if token.content != ANCHOR:
+                yield token.content
+        elif token.type == "inline" and ("<" in token.content or "^" in token.content):
+            for child in token.children or ():
+                if child.type == "html_inline" and child.content != ANCHOR:
+                    yield child.content

@@ -31,17 +31,21 @@ _READINGS = ("<rt", "<rp")
 def reading_text(tokens: Iterable[Token]) -> str:
     """All text of a post, code included, as its words are counted: a line for each block and each line break."""
     pieces: list[str] = []
+    add = pieces.append
     for token in tokens:
-        match token.type:
-            case "inline":
-                pieces.extend(_shown(child) for child in _without_readings(token.children or ()))
-                pieces.append("\n")
-            case "fence" | "code_block":
-                pieces.append(token.content)
-            case "html_block":
-                pieces.append(shown_text(token.content))
-            case _:
-                pass
+        kind = token.type
+        if kind == "inline":
+            children = token.children or ()
+            for child in _without_readings(children) if "<" in token.content else children:
+                if child.type in _TEXTS:
+                    add(child.content)
+                elif child.type in _BREAKS:
+                    add("\n")
+            add("\n")
+        elif kind in ("fence", "code_block"):
+            add(token.content)
+        elif kind == "html_block":
+            add(shown_text(token.content))
     return "".join(pieces)
 
 

@@ -15,14 +15,16 @@ ELLIPSIS = "…"
 BLANKS = " \t\r\n\f\v\u00a0\u3000"
 """White space that means nothing where a text is shown on one line, the ideographic space included."""
 
-_CJK_RUN = re.compile(
+_CJK = re.compile(
     "[\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
     "\uf900-\ufaff\uff66-\uff9d\U0001b000-\U0001b16f\U00020000-\U000323af]+"
 )
+"""Ideographs and kana."""
 _WORD = re.compile(r"[^\W_]+(?:['’_]+[^\W_]+)*")
-_ASCII_WORDS = {
-    code: None if chr(code) in "'_" else code if chr(code).isalnum() else 32 for code in range(128)
-}
+_LETTER = re.compile(r"[^\W_]")
+_ASCII = bytes(range(128))
+_BLANKS_FOR_OTHERS = bytes(code if code < 128 and chr(code).isalnum() else 32 for code in range(256))
+"""Makes a blank of every byte that is no ASCII letter or digit."""
 _LINE_BLANKS = re.compile("[ \t\r\n\f\v\u00a0\u3000]*[\t\r\n\f\v][ \t\r\n\f\v\u00a0\u3000]*| {2,}")
 _OPENING = "([{<（［｛＜「『【〖〔《〈“‘«¿¡"
 _CLOSING = ")]}>）］｝＞」』】〗〕》〉”’»"
@@ -36,12 +38,21 @@ def count_text(text: str) -> Counts:
     A word is a run of letters and digits of other scripts (`http_proxy` and `don't` are one each); Korean counts
     by its blank-separated words. Punctuation counts nothing.
     """
-    if text.isascii():
-        return Counts(words=len(text.translate(_ASCII_WORDS).split()))
-    rest, runs = _CJK_RUN.subn(" ", text)
-    characters = len(text) - len(rest) + runs
-    words = len(rest.translate(_ASCII_WORDS).split()) if rest.isascii() else len(_WORD.findall(rest))
+    others = without_ascii(text)
+    rest = _CJK.sub("", others)
+    characters = len(others) - len(rest)
+    if _LETTER.search(rest):
+        words = len(_WORD.findall(_CJK.sub(" ", text)))
+    else:
+        # What is not ASCII is only punctuation now, which lets bytes do the work, ten times as fast.
+        plain = text.replace("’", "'") if "’" in rest else text
+        words = len(plain.encode("ascii", "replace").translate(_BLANKS_FOR_OTHERS, b"'_").split())
     return Counts(cjk_characters=characters, words=words)
+
+
+def without_ascii(text: str) -> str:
+    """Only the characters of `text` that are not ASCII."""
+    return "" if text.isascii() else text.encode("utf-8", "replace").translate(None, _ASCII).decode()
 
 
 def one_line(text: str) -> str:
@@ -97,6 +108,8 @@ def _fitting(text: str, width: int) -> int:
 def _character_width(character: str) -> int:
     if character < "\u0300":
         return 1
+    if "\u4e00" <= character <= "\u9fff":
+        return 2
     if unicodedata.category(character) in {"Mn", "Me", "Cf"}:
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1

@@ -8,10 +8,11 @@ from selectolax.lexbor import LexborHTMLParser
 from sitegen.render.markdown.elements import balanced, open_tags
 from sitegen.render.markdown.markup import (
     change_attributes,
-    ids,
     read_attributes,
+    rendered_ids,
     shown_text,
     tags,
+    typed_ids,
     without_attributes,
 )
 from tests.unit.markdown_rendering.rendering import faults_of
@@ -139,11 +140,11 @@ def test_text_is_what_a_reader_sees() -> None:
 
 def test_ids_are_read_from_tags_and_not_from_text() -> None:
     html = '<h2 id="第一">x</h2><pre>id=&quot;a&quot; data-id="no"</pre><p class="x" id="b&amp;c">'
-    assert ids(html, has_typed_tags=False) == {"第一", "b&c"}
+    assert list(rendered_ids(html)) == ["第一", "b&c"]
 
 
 def test_typed_ids_and_names_count_however_they_are_written() -> None:
-    assert ids("<a name=old></a><p ID='x'><b\nid = \"y\">", has_typed_tags=True) == {"old", "x", "y"}
+    assert list(typed_ids("<a name=old></a><p ID='x'><b\nid = \"y\">")) == ["old", "x", "y"]
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,7 @@ def renderer(*, breaks: bool, html: bool) -> MarkdownRenderer:
 @example("- a\n\n  |b|c|\n  |-|-|\n  |**d <!-- more -->** e|f|\n", False, True)
 @example("[^1]\n\n[^1]: <b><!-- more -->", False, True)
 @example("1. <table>\n<!-- more -->", True, True)
+@example("</a>![](b.md)", True, True)
 def test_a_summary_is_balanced_and_holds_no_id(text: str, breaks: bool, html: bool) -> None:
     rendered = renderer(breaks=breaks, html=html).render(manuscript(text))
     summary = filled(rendered.body.summary_html, rendered)
@@ -137,10 +138,12 @@ def test_the_anchor_of_a_marker_is_there_at_most_once(text: str) -> None:
 @settings(max_examples=100)
 @given(documents)
 def test_nothing_typed_is_html_when_html_is_off(text: str) -> None:
+    text = (
+        text.replace("<div", "<x-typed").replace("</div", "</x-typed").replace("<b>", "<x-typed onclick=x>")
+    )
     rendered = renderer(breaks=True, html=False).render(manuscript(text))
-    for html in (rendered.body.html, rendered.body.summary_html):
-        assert faults_of(re.sub(' id="[^"]*"', "", html)) == []
-        assert not re.search("<(?:div|b|td)[ >]", html.replace("<td>", "").replace("<td style", ""))
+    assert "<x-" not in rendered.body.html + rendered.body.summary_html
+    assert "</x-" not in rendered.body.html + rendered.body.summary_html
 
 
 @settings(max_examples=50)

@@ -139,6 +139,16 @@ def test_lines_are_right_inside_a_block_of_html() -> None:
     assert [(link.target, link.line) for link in rendered.links] == [("a.md", 21), ("b.png", 24)]
 
 
+def test_lines_are_right_after_a_marker_in_a_block_of_html() -> None:
+    rendered = render("<p>\n<a href=a.md>a</a>\n<!-- more -->\n<a href=b.md>b</a>\n</p>\n")
+    assert [(link.target, link.line) for link in rendered.links] == [("a.md", 2), ("b.md", 4)]
+
+
+def test_lines_are_right_in_footnotes() -> None:
+    text = "a^[b [c](c.md)]\n\nd[^1] ^[e [f](f.md)]\n\n[^1]: g\n    [h](h.md)\n"
+    assert {link.target: link.line for link in render(text).links} == {"c.md": 1, "f.md": 3, "h.md": 6}
+
+
 def test_a_picture_gets_room_for_its_size_unless_it_has_one() -> None:
     rendered = render('![a](a.png)\n\n<img src="b.png" width="3"> ![c](https://a.b/c.png)')
     html = filled(rendered.body.html, rendered)
