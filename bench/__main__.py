@@ -1,0 +1,89 @@
+"""`python -m bench`: how fast sitegen builds, beside Hugo and Pelican on the same corpus."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench.generators import REPOSITORY, Generator, hugo, pelican, sitegen_generators
+from bench.machine import machine_description
+from bench.measurement import BenchError
+from bench.report import Report, with_figures
+from bench.rounds import Measured, OneProcess, create_sites, measure_one_process, measure_rounds
+
+WORK = Path(__file__).with_name(".work")
+DOCUMENT = REPOSITORY / "docs" / "performance.md"
+PEERS = {"hugo": hugo, "pelican": pelican}
+PEERS_UP_TO = 10_000
+"""Hugo takes 2 GB for so many posts, and more than most machines have for ten times as many."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measures, prints the figures and says which targets are missed; the exit code."""
+    options = _options(arguments)
+    counts = [300] if options.quick else options.posts
+    try:
+        generators = _generators(options.only)
+        measured: list[Measured] = []
+        one_process: OneProcess | None = None
+        for count in counts:
+            present = [item for item in generators if item.is_ours or count <= PEERS_UP_TO]
+            _tell(f"{count:,} posts: writing the corpus")
+            sites = create_sites(present, count, WORK)
+            measured += measure_rounds(sites, 1 if options.quick else options.rounds, _tell)
+            if one_process is None and sites[0].generator.is_ours:
+                _tell(f"{count:,} posts: one process")
+                one_process = measure_one_process(sites[0], options.rounds)
+    except BenchError as error:
+        print(error, file=sys.stderr)
+        return 1
+    report = Report(measured, one_process, machine_description())
+    print(report.markdown())
+    print("\n".join(f"missed: {line}" for line in report.missed) or "Every target measured is reached.")
+    if options.write:
+        DOCUMENT.write_text(with_figures(DOCUMENT.read_text(), report.markdown()))
+        print(f"Written to {DOCUMENT.relative_to(REPOSITORY)}.")
+    return 0
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument(
+        "--posts",
+        type=lambda text: [int(part) for part in text.split(",")],
+        default=[1_000, 10_000],
+        metavar="N,…",
+        help="sizes of the corpus [default: 1000,10000]; peers are measured up to 10000",
+    )
+    parser.add_argument("--rounds", type=int, default=5, metavar="N", help="how often [default: 5]")
+    parser.add_argument("--only", choices=("ours", *PEERS), help="measure sitegen or one peer alone")
+    parser.add_argument("--quick", action="store_true", help="300 posts, one round: whether it works at all")
+    parser.add_argument("--write", action="store_true", help="write the figures to docs/performance.md")
+    options = parser.parse_args(arguments)
+    if options.write and (options.quick or options.only):
+        parser.error("--write wants all generators at full size")
+    return options
+
+
+def _generators(only: str | None) -> list[Generator]:
+    """Those that were asked for; peers that cannot be installed are left out with a message."""
+    WORK.mkdir(exist_ok=True)
+    found = sitegen_generators(WORK) if only in (None, "ours") else []
+    for name, install in PEERS.items():
+        if only not in (None, name):
+            continue
+        try:
+            found.append(install(WORK))
+        except BenchError as error:
+            _tell(f"skipped: {error}")
+    return found
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,130 @@
+"""Measuring every generator at one number of posts, in turns, so that what disturbs the machine disturbs all."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+
+import msgspec
+
+from bench.corpus import posts
+from bench.generators import Generator
+from bench.measurement import Sample, measure, median_sample
+from bench.scenarios import SCENARIOS, Scenario, Site
+
+REST_SECONDS = 2.5
+"""Files touched within the last two seconds are not trusted to be at rest; authors give them that time."""
+
+SLOW_SECONDS = 30.0
+"""A generator whose cold build takes longer is measured in one round only."""
+
+QUICK_SECONDS = 1.0
+"""Builds that take less are measured three times where that is possible, as they feel every disturbance."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What one generator took at one number of posts."""
+
+    generator: Generator
+    count: int
+    """The posts."""
+    html_files: int
+    output_bytes: int
+    """Both of the last build."""
+    samples: dict[str, list[Sample]]
+    """By the name of the scenario."""
+
+    def median(self, scenario: str) -> Sample:
+        """The median of each figure over all rounds."""
+        return median_sample(self.samples[scenario])
+
+
+@dataclass(frozen=True)
+class OneProcess:
+    """A cold build by sitegen in one process, and where its time went."""
+
+    count: int
+    sample: Sample
+    pass_seconds: dict[str, float]
+
+
+def create_sites(generators: Sequence[Generator], count: int, work: Path) -> list[Site]:
+    """The site of a corpus of `count` posts for each generator, in folders below `work`."""
+    sites = [Site(generator, work / f"{generator.name}-{count}", count) for generator in generators]
+    for site in sites:
+        site.create()
+    for item in posts(count):
+        for site in sites:
+            site.write(item)
+    return sites
+
+
+def measure_rounds(sites: Sequence[Site], rounds: int, tell: Callable[[str], None]) -> list[Measured]:
+    """Each generator in every scenario, so many times; `tell` hears how it goes."""
+    found: dict[str, dict[str, list[Sample]]] = {
+        site.generator.name: {scenario.name: [] for scenario in SCENARIOS} for site in sites
+    }
+    present = list(sites)
+    for number in range(1, rounds + 1):
+        for site in present:
+            site.restore()
+        time.sleep(REST_SECONDS)
+        for scenario, site in product(SCENARIOS, present):
+            samples = _measure_scenario(site, scenario)
+            found[site.generator.name][scenario.name] += samples
+            middle = median_sample(samples)
+            tell(
+                f"{site.count:,} posts, round {number} of {rounds}, {scenario.name}, {site.generator.title}: "
+                f"{middle.wall_seconds:.2f} s (CPU {middle.cpu_seconds:.2f} s)"
+            )
+        present = [
+            site for site in present if found[site.generator.name]["cold"][0].wall_seconds < SLOW_SECONDS
+        ]
+    return [_measured(site, found[site.generator.name]) for site in sites]
+
+
+def measure_one_process(site: Site, rounds: int) -> OneProcess:
+    """Cold builds of a site by sitegen without workers; the medians of all figures."""
+    samples = []
+    passes: list[dict[str, float]] = []
+    site.restore()
+    for _ in range(rounds):
+        site.forget()
+        samples.append(_measure(site, "--jobs", "1", "--json"))
+        passes.append(msgspec.json.decode(_log(site).read_bytes())["seconds"])
+    total = median_sample(samples)
+    middle = sorted(passes, key=lambda seconds: sum(seconds.values()))[len(passes) // 2]
+    return OneProcess(site.count, total, middle)
+
+
+def _measure_scenario(site: Site, scenario: Scenario) -> list[Sample]:
+    scenario.prepare(site)
+    samples = [_measure(site)]
+    if scenario.repeats and samples[0].wall_seconds < QUICK_SECONDS:
+        samples += [_measure(site), _measure(site)]
+    return samples
+
+
+def _measure(site: Site, *options: str) -> Sample:
+    generator = site.generator
+    return measure((*generator.command, *options), site.folder, generator.environment, _log(site))
+
+
+def _log(site: Site) -> Path:
+    return site.folder.with_suffix(".log")
+
+
+def _measured(site: Site, samples: dict[str, list[Sample]]) -> Measured:
+    output = site.folder / site.generator.output
+    files = [path for path in output.rglob("*") if path.is_file()]
+    return Measured(
+        generator=site.generator,
+        count=site.count,
+        html_files=sum(path.suffix == ".html" for path in files),
+        output_bytes=sum(path.stat().st_size for path in files),
+        samples=samples,
+    )

@@ -1,0 +1,101 @@
+"""What is done to a site before each build that is measured."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bench.corpus import PICTURES, Post, picture, post
+from bench.generators import Generator
+
+SITES = Path(__file__).with_name("sites")
+
+
+class Site:
+    """The site of the corpus in the hands of one generator."""
+
+    def __init__(self, generator: Generator, folder: Path, count: int) -> None:
+        self.generator = generator
+        self.folder = folder
+        self.count = count
+        self._template = folder / generator.template
+        self._subject = _subject(count)
+        self._newest = post(count, count)
+
+    def create(self) -> None:
+        """Makes the folder anew with everything but the posts."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        shutil.copytree(SITES / self.generator.site, self.folder)
+        pictures = self.folder / self.generator.pictures
+        pictures.mkdir(parents=True)
+        for number in range(PICTURES):
+            (pictures / f"figure-{number}.png").write_bytes(picture(number))
+        (self.folder / self.generator.posts).mkdir(parents=True)
+
+    def write(self, item: Post) -> None:
+        """Writes the file of a post."""
+        self._path(item).write_text(self.generator.notation(item))
+
+    def restore(self) -> None:
+        """Takes every edit back."""
+        self.write(self._subject)
+        self._path(self._newest).unlink(missing_ok=True)
+        shutil.copyfile(SITES / self.generator.site / self.generator.template, self._template)
+
+    def forget(self) -> None:
+        """Removes the output and all that the generator keeps between builds."""
+        for name in (self.generator.output, *self.generator.memory):
+            path = self.folder / name
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+
+    def edit_body(self) -> None:
+        """Adds a paragraph to a post two thirds down the list."""
+        self.write(replace(self._subject, rest=self._subject.rest + "\nOne more thought on this.\n"))
+
+    def edit_title(self) -> None:
+        """Changes the title of the same post."""
+        self.write(replace(self._subject, title=self._subject.title + " revised"))
+
+    def add_post(self) -> None:
+        """Adds a post newer than all others, which shifts the pages of every list it is in."""
+        self.write(self._newest)
+
+    def edit_template(self) -> None:
+        """Changes the foot of every page."""
+        text = self._template.read_text()
+        self._template.write_text(text.replace("Made to be measured.", "Made to be measured twice."))
+
+    def _path(self, item: Post) -> Path:
+        return self.folder / self.generator.posts / f"{item.slug}.md"
+
+
+def _subject(count: int) -> Post:
+    """The post that is edited: an English one two thirds down the list, so not on the first page."""
+    candidates: Iterable[Post] = (post(number, count) for number in range(count // 3, count))
+    return next(item for item in candidates if not item.is_chinese)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A build that is measured, and what comes before it."""
+
+    name: str
+    prepare: Callable[[Site], None]
+    repeats: bool = False
+    """Whether the build can be run again without preparing it."""
+
+
+SCENARIOS = (
+    Scenario("cold", Site.forget),
+    Scenario("nothing changed", lambda _site: None, repeats=True),
+    Scenario("one body edited", Site.edit_body),
+    Scenario("one title edited", Site.edit_title),
+    Scenario("one post added", Site.add_post),
+    Scenario("one template edited", Site.edit_template),
+)
+"""In this order each follows on the one before, as in an author's day."""

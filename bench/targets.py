@@ -1,0 +1,66 @@
+"""What the figures have to reach, and whether they do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+TIMES_HUGO = {
+    ("cold", 1_000): 0.5,
+    ("cold", 10_000): 0.5,
+    ("nothing changed", 1_000): 0.05,
+    ("nothing changed", 10_000): 0.02,
+    ("one body edited", 1_000): 0.1,
+    ("one body edited", 10_000): 0.03,
+    ("one title edited", 1_000): 0.12,
+    ("one title edited", 10_000): 0.04,
+}
+"""The most wall time, by scenario and posts, as a part of what Hugo takes in the same run."""
+
+SECONDS = {
+    ("nothing changed", 100_000): 4.0,
+    ("one body edited", 100_000): 6.0,
+    ("one title edited", 100_000): 6.0,
+}
+"""The most wall time where Hugo would need more memory than most machines have."""
+
+PEAK_MEGABYTES = {1_000: 80, 10_000: 200, 100_000: 1_200}
+"""The most memory of the largest process of a cold build, by posts."""
+
+TIMES_TEN_TIMES_10_000 = 1.1
+"""The most wall time of a cold build of 100,000 posts, as a part of ten times that of 10,000."""
+
+ONE_PROCESS_MILLISECONDS = 3.5
+"""The most wall time per post of a cold build in one process."""
+
+ONE_PROCESS_MEGABYTES = 120
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A figure beside its target."""
+
+    value: float
+    limit: float | None
+    """`None` where there is no target."""
+    unit: str
+
+    @property
+    def is_missed(self) -> bool:
+        """Whether there is a target and the figure is beyond it."""
+        return self.limit is not None and self.value > self.limit
+
+    def __str__(self) -> str:
+        told = f"{_number(self.value)} {self.unit}"
+        if self.limit is None:
+            return told
+        return f"{told}, target ≤ {_number(self.limit)}: {'missed' if self.is_missed else 'reached'}"
+
+
+def _number(value: float) -> str:
+    """Three figures at least: `0.0432`, `0.43`, `79`, `1,104`."""
+    if value >= 100:
+        return f"{value:,.0f}"
+    if value >= 10:
+        return f"{value:.3g}"
+    text = f"{value:.3f}" if value < 0.1 else f"{value:.2f}"
+    return text.rstrip("0").rstrip(".")
