@@ -35,6 +35,8 @@ CONFIG = Config(
     social=(SocialLink(title="GitHub", url="https://github.com/example"),),
 )
 
+CONFIG_AT_ROOT = msgspec.structs.replace(CONFIG, base_url="https://example.org/")
+
 
 class Showcase(msgspec.Struct, frozen=True):
     """Rendered pages by their address."""
@@ -42,6 +44,7 @@ class Showcase(msgspec.Struct, frozen=True):
     html: dict[str, str]
     reads: dict[str, frozenset[FactKey]]
     assets: dict[str, Url]
+    asset_contents: dict[Url, bytes]
 
 
 class Bodies:
@@ -74,6 +77,7 @@ def show(
         html={url: page.content.decode() for url, page in rendered.items()},
         reads={url: page.reads for url, page in rendered.items()},
         assets=theme.asset_urls,
+        asset_contents={url: theme.assets[name].content for name, url in theme.asset_urls.items()},
     )
 
 

@@ -134,7 +134,9 @@ function contents(toc) {
   const mark = () => {
     waiting = false;
     const passed = sections.filter(({ heading }) => heading.getBoundingClientRect().top < innerHeight / 4);
-    const current = passed.at(-1)?.link;
+    // The last sections may be too short to reach the upper quarter.
+    const isAtEnd = scrollY > 0 && scrollY + innerHeight >= root.scrollHeight - 2;
+    const current = (isAtEnd ? sections : passed).at(-1)?.link;
     for (const { link } of sections) {
       if (link === current) link.setAttribute("aria-current", "location");
       else link.removeAttribute("aria-current");
