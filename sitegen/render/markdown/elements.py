@@ -164,15 +164,15 @@ def balanced(html: str) -> str:
     pieces: list[str] = []
     position = 0
     for tag in tags(html):
-        pieces.append(html[position : tag.start])
+        text = html[position : tag.start]
         position = tag.end
-        if not tag.is_finished:
+        ended = elements.meet(tag) if tag.name and tag.is_finished else []
+        if ended is None or not tag.is_finished:
+            # What follows must not make a tag of a bracket that was none.
+            pieces.append(f"{text[:-1]}&lt;" if text.endswith("<") else text)
             continue
-        if tag.name:
-            ended = elements.meet(tag)
-            if ended is None:
-                continue
-            pieces.extend(f"</{name}>" for name in ended)
+        pieces.append(text)
+        pieces.extend(f"</{name}>" for name in ended)
         pieces.append(_as_read(html, tag, is_opening=tag in elements.tags[-1:]))
     pieces.append(html[position:])
     pieces.extend(f"</{name}>" for name in elements.names())

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from sitegen.render.markdown.text import without_ascii
+from sitegen.render.markdown.text import count_ascii_words, without_ascii
 
-_SAMPLE = 4_000
+_SAMPLE = 3_000
 """As many characters of a text are looked at."""
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]+")
 _KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa\uff66-\uff9d]+")
@@ -33,16 +33,16 @@ def guess_language(text: str, site_language: str) -> str:
     # What stands between fences is left out; that a fence may also be of tildes matters little for a guess.
     prose = " ".join(text.split("```")[::2])[:_SAMPLE]
     others = without_ascii(prose)
-    han, kana, hangul = (_characters(pattern, others) for pattern in (_HAN, _KANA, _HANGUL))
-    words = _WORD.findall(prose)
-    total = han + kana + hangul + len(words)
+    rest = _HAN.sub("", others)
+    han, kana, hangul = len(others) - len(rest), _characters(_KANA, rest), _characters(_HANGUL, rest)
+    total = han + kana + hangul + count_ascii_words(prose)
     if hangul > 0.3 * total and hangul > han + kana:
         return site_language if site == "ko" else "ko"
     if kana and kana > 0.2 * (han + kana) and han + kana > 0.3 * total:
         return site_language if site == "ja" else "ja"
     if han and han > 0.3 * total:
-        return _chinese(prose, site, site_language)
-    if site in {"zh", "ja", "ko"} and _looks_english(words):
+        return _chinese(others, site, site_language)
+    if site in {"zh", "ja", "ko"} and _looks_english(prose):
         return "en"
     return site_language
 
@@ -61,6 +61,7 @@ def _chinese(text: str, site: str, site_language: str) -> str:
     return "zh-Hant" if traditional > simplified else "zh-Hans"
 
 
-def _looks_english(words: list[str]) -> bool:
+def _looks_english(text: str) -> bool:
     """Whether small English words are as frequent as in English prose."""
+    words = _WORD.findall(text)
     return len(words) >= 10 and sum(word.lower() in _ENGLISH for word in words) * 20 >= len(words)

@@ -137,14 +137,16 @@ class References:
         """Put placeholders into all tokens of a text that begins on `first_line` of its file."""
         line = first_line
         for token in tokens:
-            if token.map:
-                line = first_line + token.map[0]
-            if token.type == "inline":
-                if "[" in token.content or "<" in token.content:
+            kind = token.type
+            if kind == "inline":
+                content = token.content
+                if "[" in content or "<" in content:
+                    line = first_line + token.map[0] if token.map else line
                     self._collect_inline(token, line)
-            elif token.type == "html_block":
+            elif kind == "html_block":
+                line = first_line + token.map[0] if token.map else line
                 token.content = self._html(token.content, line)
-            elif token.type == "footnote_open":
+            elif kind == "footnote_open":
                 line = self._footnote_lines.get(token.meta["number"], line)
 
     def _collect_inline(self, inline: Token, first_line: int) -> None:
@@ -271,8 +273,10 @@ class _Lines:
         self._first_line = first_line
         self._source = inline.content
         self._position = 0
-        breaks = sum(token.type in ("softbreak", "hardbreak") for token in inline.children or ())
-        self._must_look = breaks < self._source.count("\n")
+        expected = self._source.count("\n")
+        self._must_look = expected > 0 and expected > sum(
+            token.type in ("softbreak", "hardbreak") for token in inline.children or ()
+        )
 
     def of(self, text: str) -> int:
         """The line on which `text`, a reference or a tag, stands."""

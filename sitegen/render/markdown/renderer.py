@@ -68,7 +68,8 @@ class MarkdownRenderer:
         cut = take_marker(tokens) if MARKER.search(manuscript.text) else None
         references = References()
         references.collect(tokens, manuscript.first_line)
-        arrange_pictures(tokens)
+        if "![" in manuscript.text:
+            arrange_pictures(tokens)
         html = self._html(tokens, environment)
 
         text = reading_text(tokens)

@@ -53,13 +53,11 @@ def description(tokens: Sequence[Token], width: int) -> str:
     """The beginning of the prose of a text, on one line of at most `width` columns."""
     pieces: list[str] = []
     length = 0
-    for children in _paragraphs(tokens):
-        piece = one_line("".join(_shown(child) for child in children))
-        if piece:
-            pieces.append(piece)
-            length += len(piece) + 1
-            if length > width:
-                break
+    for _, text in _paragraphs(tokens):
+        pieces.append(one_line(text))
+        length += len(text)
+        if length > width:
+            break
     return cut_text(" ".join(pieces), width)
 
 
@@ -67,7 +65,7 @@ def teaser(tokens: Sequence[Token], width: int) -> list[Token]:
     """The beginning of the prose of a text as paragraphs in at most `width` columns, with `…` where it is cut."""
     blocks: list[list[Token]] = []
     length = 0
-    for children in _paragraphs(tokens):
+    for children, _ in _paragraphs(tokens):
         block = _trimmed(children)
         blocks.append(block)
         length += sum(len(_shown(token)) for token in block) + 1
@@ -86,17 +84,20 @@ def teaser(tokens: Sequence[Token], width: int) -> list[Token]:
     return result
 
 
-def _paragraphs(tokens: Sequence[Token]) -> Iterator[list[Token]]:
-    """The inline tokens of each stretch of prose; of the headings and tables if there is no prose at all."""
+def _paragraphs(tokens: Sequence[Token]) -> Iterator[tuple[list[Token], str]]:
+    """The inline tokens of each stretch of prose, and its text; of headings and tables if there is no prose at all."""
     found = False
     for children in _prose(tokens):
-        if any(_shown(child).strip(BLANKS) for child in children):
+        text = "".join(map(_shown, children))
+        if text.strip(BLANKS):
             found = True
-            yield children
+            yield children, text
     if not found:
         for token in tokens:
             if token.type == "inline":
-                yield list(_without_readings(token.children or ()))
+                children = list(_without_readings(token.children or ()))
+                if text := "".join(map(_shown, children)):
+                    yield children, text
 
 
 def _prose(tokens: Sequence[Token]) -> Iterator[list[Token]]:
@@ -108,7 +109,8 @@ def _prose(tokens: Sequence[Token]) -> Iterator[list[Token]]:
         elif token.type in _LEFT_OUT:
             until = _LEFT_OUT[token.type]
         elif token.type == "inline":
-            yield list(_without_readings(token.children or ()))
+            children = token.children or []
+            yield list(_without_readings(children)) if "<" in token.content else children
         elif token.type == "html_block":
             for line in shown_text(token.content).split("\n"):
                 if text := one_line(line):

@@ -12,7 +12,7 @@ import unicodedata
 from sitegen.model import Counts
 
 ELLIPSIS = "…"
-BLANKS = " \t\r\n\f\v\u00a0\u3000"
+BLANKS = " \t\n\u00a0\u3000"
 """White space that means nothing where a text is shown on one line, the ideographic space included."""
 
 _CJK = re.compile(
@@ -23,9 +23,9 @@ _CJK = re.compile(
 _WORD = re.compile(r"[^\W_]+(?:['’_]+[^\W_]+)*")
 _LETTER = re.compile(r"[^\W_]")
 _ASCII = bytes(range(128))
-_BLANKS_FOR_OTHERS = bytes(code if code < 128 and chr(code).isalnum() else 32 for code in range(256))
-"""Makes a blank of every byte that is no ASCII letter or digit."""
-_LINE_BLANKS = re.compile("[ \t\r\n\f\v\u00a0\u3000]*[\t\r\n\f\v][ \t\r\n\f\v\u00a0\u3000]*| {2,}")
+_WORDS_AS_A = bytes(ord("a") if code < 128 and chr(code).isalnum() else ord(" ") for code in range(256))
+"""Makes an `a` of every ASCII letter or digit and a blank of every other byte."""
+_LINE_BLANKS = re.compile("[ \t\n\u00a0\u3000]*[\t\n][ \t\n\u00a0\u3000]*| {2,}")
 _OPENING = "([{<（［｛＜「『【〖〔《〈“‘«¿¡"
 _CLOSING = ")]}>）］｝＞」』】〗〕》〉”’»"
 _SENTENCE_ENDS = "。！？；"
@@ -44,10 +44,15 @@ def count_text(text: str) -> Counts:
     if _LETTER.search(rest):
         words = len(_WORD.findall(_CJK.sub(" ", text)))
     else:
-        # What is not ASCII is only punctuation now, which lets bytes do the work, ten times as fast.
-        plain = text.replace("’", "'") if "’" in rest else text
-        words = len(plain.encode("ascii", "replace").translate(_BLANKS_FOR_OTHERS, b"'_").split())
+        words = count_ascii_words(text.replace("’", "'") if "’" in rest else text)
     return Counts(cjk_characters=characters, words=words)
+
+
+def count_ascii_words(text: str) -> int:
+    """How many runs of ASCII letters and digits `text` has; apostrophes and underscores do not divide them."""
+    # Words become runs of `a`, whose beginnings bytes count ten times as fast as a pattern finds words.
+    runs = text.encode("ascii", "replace").translate(_WORDS_AS_A, b"'_")
+    return runs.count(b" a") + runs.startswith(b"a")
 
 
 def without_ascii(text: str) -> str:
@@ -57,7 +62,9 @@ def without_ascii(text: str) -> str:
 
 def one_line(text: str) -> str:
     """`text` with line breaks and tabs as single spaces, without blanks around it."""
-    return _LINE_BLANKS.sub(" ", text).strip(BLANKS)
+    if "\n" in text or "\t" in text or "  " in text:
+        text = _LINE_BLANKS.sub(" ", text)
+    return text.strip(BLANKS)
 
 
 def text_width(text: str) -> int:
@@ -78,10 +85,9 @@ def cut_position(text: str, width: int) -> int:
     character; else beside punctuation; and inside a word only if that word alone is too long. It is never inside a
     character sequence, and no opening bracket or blank stands before it.
     """
-    limit = _fitting(text, width)
+    late, limit = _fitting(text, width)
     if limit == len(text):
         return limit
-    late = _fitting(text[:limit], width * 2 // 3)
     end = _sentence_end(text, late, limit)
     if end:
         return end
@@ -94,15 +100,21 @@ def cut_position(text: str, width: int) -> int:
     return position or _sequence_start(text, limit)
 
 
-def _fitting(text: str, width: int) -> int:
-    """How many characters of `text` fit in `width` columns."""
+def _fitting(text: str, width: int) -> tuple[int, int]:
+    """How many characters of `text` fit in two thirds of `width` columns, and how many in all of them."""
+    late_width = width * 2 // 3
     if text.isascii():
-        return min(len(text), width)
+        return min(len(text), late_width), min(len(text), width)
+    columns = 0
+    late: int | None = None
     for position, character in enumerate(text):
-        width -= 1 if character < "\u0300" else _character_width(character)
-        if width < 0:
-            return position
-    return len(text)
+        columns += 1 if character < "\u0300" else _character_width(character)
+        if columns > late_width:
+            if late is None:
+                late = position
+            if columns > width:
+                return late, position
+    return len(text) if late is None else late, len(text)
 
 
 def _character_width(character: str) -> int:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
@@ -99,6 +99,7 @@ def test_attributes_are_taken_out_with_the_blank_before_them() -> None:
         ("a<!-- never ended", "a"),
         ("a<!-- ended -->b", "a<!-- ended -->b"),
         ("a</ b", "a"),
+        ("<</b>i>", "&lt;i>"),
         ("<svg><path d='m'/></svg>", "<svg><path d='m'/></svg>"),
         ("<div class=a />x", "<div class=a>x</div>"),
         ("<a href=x/>y", "<a href=x/>y</a>"),
@@ -125,6 +126,7 @@ def test_balanced_html_stays_in_its_place_in_a_browser(html: str) -> None:
 
 
 @given(soup)
+@example("<</div>b>")
 def test_balancing_twice_changes_nothing_more(html: str) -> None:
     assert balanced(balanced(html)) == balanced(html)
 
