@@ -241,6 +241,7 @@ def structure_digest(site: Site, config: Config, theme: Digest, files: Mapping[S
             post.metadata.tags,
             post.metadata.aliases,
             post.metadata.in_sitemap,
+            post.card if post.metadata.kind == "page" else None,  # the menu names pages
         )
         for post in site.posts.values()
     ]

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import msgspec
 
+from sitegen.build.inputs import hash_bytes
 from sitegen.config import Config
 from sitegen.content.manuscripts import parse_manuscript
 from sitegen.errors import Problem, SitegenError
-from sitegen.model import Digest, Link, Metadata, Post, SourceFile
+from sitegen.model import Digest, Link, Metadata, Post, SourceFile, Url
 from sitegen.render.markdown.references import numbers_in
 from sitegen.render.markdown.renderer import MarkdownRenderer, RenderedMarkdown
 from sitegen.urls import post_url
@@ -43,27 +44,29 @@ class Loader:
         summary_html = rendered.body.summary_html
         whole = msgspec.structs.replace(rendered.body, summary_html="")
         body = msgspec.msgpack.encode(whole, order="deterministic")
+        url = post_url(manuscript.metadata, self._config)
         post = Post(
             metadata=manuscript.metadata,
-            url=post_url(manuscript.metadata, self._config),
+            url=url,
             language=rendered.language,
             description=rendered.description,
             counts=rendered.counts,
             summary_html=summary_html,
             has_more=rendered.has_more,
             links=rendered.links,
-            card=_card_digest(manuscript.metadata, rendered),
-            body=_digest((body, _targets(rendered.links))),
+            card=_card_digest(manuscript.metadata, url, rendered),
+            body=hash_bytes(body + "\n".join(_targets(rendered.links)).encode()),
         )
         return post, body, (*warnings, *rendered.problems)
 
 
-def _card_digest(metadata: Metadata, rendered: RenderedMarkdown) -> Digest:
+def _card_digest(metadata: Metadata, url: Url, rendered: RenderedMarkdown) -> Digest:
     """Over what a listing may show; links count only where the summary holds them."""
     links = [rendered.links[number] for number in numbers_in(rendered.body.summary_html)]
     return _digest(
         (
             metadata,
+            url,
             rendered.language,
             rendered.description,
             rendered.counts,

@@ -1,0 +1,191 @@
+"""An incremental build is byte for byte a clean one, after any edits; and the test of this would see a bug."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+
+from sitegen.build import BuildOptions, build
+from sitegen.build.builder import build_clean
+from sitegen.build.inputs import Fingerprint
+from sitegen.build.output import OWNED_LIST
+from sitegen.model import Digest
+from sitegen.settings import read_config
+from tests.conftest import tree
+from tests.properties.edits import EDITS, Blog
+
+STEPS = int(os.environ.get("SITEGEN_SOAK_STEPS", "300"))
+"""Edits in all; `make soak` asks for more."""
+
+TRUST_NS = 20_000_000
+"""In place of two seconds: after so long a signature is trusted, so that the tests see trusted ones."""
+
+
+def rebuilt(blog: Blog) -> dict[str, bytes]:
+    """The tree after an incremental build."""
+    time.sleep(TRUST_NS * 1.5 / 1e9)
+    config, _ = read_config(blog.root)
+    build(blog.root, config, BuildOptions(now=blog.now, drafts=blog.drafts, jobs=1))
+    return tree(blog.output)
+
+
+def clean(blog: Blog) -> dict[str, bytes]:
+    """The tree of a clean build of the same sources."""
+    config, _ = read_config(blog.root)
+    with tempfile.TemporaryDirectory() as folder:
+        output = Path(folder) / "output"
+        build_clean(blog.root, config, BuildOptions(now=blog.now, drafts=blog.drafts, jobs=1), output)
+        return tree(output)
+
+
+def difference(blog: Blog) -> list[str]:
+    """The files that are not those of a clean build."""
+    ours, right = rebuilt(blog), clean(blog)
+    return sorted(path for path in ours.keys() | right.keys() if ours.get(path) != right.get(path))
+
+
+@pytest.fixture(autouse=True)
+def quick_trust(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sitegen.build.inputs.TRUSTED_AFTER_NS", TRUST_NS)
+    monkeypatch.setattr("sitegen.build.snapshot.TRUSTED_AFTER_NS", TRUST_NS)
+
+
+class Editing(RuleBasedStateMachine):
+    """Someone edits and builds, edits and builds."""
+
+    @initialize()
+    def begin(self) -> None:
+        self._folder = tempfile.TemporaryDirectory()
+        self._blog = Blog(Path(self._folder.name) / "blog")
+        assert difference(self._blog) == []
+
+    @rule(name=st.sampled_from(sorted(EDITS)), seed=st.integers(0, 1 << 16))
+    def edit_and_build(self, name: str, seed: int) -> None:
+        EDITS[name](self._blog, Random(seed))
+        assert difference(self._blog) == [], name
+
+    @rule()
+    def build_again(self) -> None:
+        before = {path: path.stat().st_mtime_ns for path in self._blog.output.rglob("*") if path.is_file()}
+        rebuilt(self._blog)
+        assert before == {path: path.stat().st_mtime_ns for path in before}
+
+    def teardown(self) -> None:
+        if hasattr(self, "_folder"):
+            self._folder.cleanup()
+
+
+def test_any_sequence_of_edits_builds_what_a_clean_build_does() -> None:
+    steps = 30
+    machine = settings(
+        max_examples=max(1, STEPS // steps),
+        stateful_step_count=steps,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    from hypothesis.stateful import run_state_machine_as_test
+
+    run_state_machine_as_test(Editing, settings=machine)  # type: ignore[no-untyped-call]
+
+
+def each_edit(blog: Blog) -> Iterator[str]:
+    """Makes every edit there is, some twice, and says which."""
+    for seed in (1, 2):
+        for name in EDITS:
+            EDITS[name](blog, Random(f"{name}{seed}"))
+            yield name
+
+
+def test_every_edit_there_is_builds_what_a_clean_build_does(tmp_path: Path) -> None:
+    blog = Blog(tmp_path / "blog")
+    assert difference(blog) == []
+    wrong = {name: found for name in each_edit(blog) if (found := difference(blog))}
+    assert wrong == {}
+    assert len(EDITS) >= 25
+
+
+def caught(blog: Blog) -> str | None:
+    """The edit after which the output is no longer that of a clean build; `None` if that never happens."""
+    rebuilt(blog)
+    return next((name for name in each_edit(blog) if difference(blog)), None)
+
+
+def without_fact(name: str) -> Any:
+    """A fact that forgets to note that it was asked."""
+    from sitegen.render.theme.facts import Facts
+
+    plain = getattr(Facts, name).__wrapped__
+
+    def ask(self: Facts, *about: Any) -> Any:
+        return plain(self, *about)
+
+    ask.__wrapped__ = plain  # type: ignore[attr-defined]
+    return ask
+
+
+def constant(value: Any) -> Any:
+    return lambda *_args, **_kwargs: value
+
+
+def timeless(snapshot: Any, *about: Any) -> bool:
+    """`still_holds` of someone who forgot that days pass."""
+    from sitegen.build import snapshot as module
+
+    return module.still_holds(msgspec.structs.replace(snapshot, not_before=None, not_after=None), *about)
+
+
+def key_without_settings(file: Any, content: bytes, _context: bytes) -> bytes:
+    """The key of a memo of someone who forgot that settings change."""
+    return content + file.path.encode()
+
+
+BLIND = Fingerprint(digest=Digest(b"same"), newest_ns=0)
+FACTS = "sitegen.render.theme.facts.Facts"
+
+BUGS: dict[str, dict[str, Any]] = {
+    "cards are not noted": {f"{FACTS}.card": without_fact("card")},
+    "bodies are not noted": {f"{FACTS}.body": without_fact("body")},
+    "newer neighbours are not noted": {f"{FACTS}.newer": without_fact("newer")},
+    "lists are not noted": {f"{FACTS}.listing": without_fact("listing")},
+    "settings are not noted": {f"{FACTS}.config": without_fact("config")},
+    "links are not noted": {f"{FACTS}.link": without_fact("link")},
+    "data is not noted": {f"{FACTS}.data": without_fact("data")},
+    "templates are not noted": {f"{FACTS}.template": without_fact("template")},
+    "copied files are not noted": {f"{FACTS}.file": without_fact("file")},
+    "recipes are not compared": {
+        "sitegen.build.ledger.recipe_digest": constant(b""),
+        "sitegen.build.line.recipe_digest": constant(b""),
+    },
+    "the structure never changes": {"sitegen.build.prepare.structure_digest": constant(b"same")},
+    "stale pages stay": {"sitegen.build.output.Output.prune": constant(0)},
+    "vandalised pages stay": {"sitegen.build.output.Output.vandalised": constant(frozenset())},
+    "time stands still": {"sitegen.build.builder.still_holds": timeless},
+    "the snapshot sees no source": {
+        "sitegen.build.snapshot.inputs_fingerprint": constant(BLIND),
+        "sitegen.build.line.inputs_fingerprint": constant(BLIND),
+    },
+    "the memo ignores the settings": {"sitegen.build.load._key": key_without_settings},
+}
+
+
+@pytest.mark.parametrize("bug", sorted(BUGS))
+def test_a_planted_bug_is_caught(bug: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for target, replacement in BUGS[bug].items():
+        monkeypatch.setattr(target, replacement)
+    assert caught(Blog(tmp_path / "blog")) is not None
+
+
+def test_the_list_of_our_files_is_the_same_too(tmp_path: Path) -> None:
+    blog = Blog(tmp_path / "blog")
+    assert rebuilt(blog)[OWNED_LIST] == clean(blog)[OWNED_LIST]
