@@ -182,8 +182,8 @@ def _in_zone(moment: datetime, zone: tzinfo) -> datetime:
     """
     try:
         local = moment.replace(tzinfo=zone) if moment.tzinfo is None else moment.astimezone(zone)
-        offset = local.utcoffset() or timedelta()
-        fixed = local.replace(tzinfo=_fixed_zone(round(offset / _MINUTE)), fold=0)
+        plain = _fixed_zone(round((local.utcoffset() or timedelta()) / _MINUTE))
+        fixed = moment.replace(tzinfo=plain) if moment.tzinfo is None else moment.astimezone(plain)
         if not 1 < fixed.year < 9999:
             fixed.astimezone(UTC)
     except OverflowError:

@@ -23,6 +23,7 @@ _UNSHOWABLE = re.compile(
     + "".join(f"{chr(plane | 0xFFFE)}{chr(plane | 0xFFFF)}" for plane in range(0x10000, 0x110000, 0x10000))
     + "]"
 )
+_SURROGATES = re.compile("[\ud800-\udfff]")
 _LONGEST_SHOWN = 300
 
 
@@ -64,7 +65,7 @@ def _holds_noncharacter(data: bytes, text: str) -> bool:
 
 def clean_text(text: str) -> str:
     """`text` without what no page or feed can show; for values whose notation can spell such characters out."""
-    return text.translate(_replacements()).encode("utf-8", "replace").decode()
+    return _SURROGATES.sub("\ufffd", text.translate(_replacements()))
 
 
 @functools.cache

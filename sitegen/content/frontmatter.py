@@ -18,7 +18,7 @@ LARGEST = 100_000
 
 _YAML, _TOML, _JSON = YamlHandler(), TomlHandler(), JsonHandler()
 
-_BLANK = re.compile(r"[ \t\n]*")
+_BLANK_LINES = re.compile(r"(?:[ \t]*\n)*+")
 _OPENER = re.compile(r"(?:(-{3,})|(\+{3,})|(;{3,}))[ \t]*(?:\n|$)")
 _KEY_LINE = re.compile(r"[\"']?[^\W\d][\w.-]*[\"']?[ \t]*:(?=[ \t\n]|$)|[A-Za-z_][\w.-]*[ \t]*[:：](?!//)")
 _KNOWN_KEY_LINE = re.compile(
@@ -126,7 +126,7 @@ def take_apart(text: str, path: str) -> Parts:
     the members of a JSON object between `;;;`. Two rules with no `key: value` line after the first are body.
     Raises `SitegenError` for front matter that cannot be read.
     """
-    start = _BLANK.match(text).end()  # type: ignore[union-attr]
+    start = _BLANK_LINES.match(text).end()  # type: ignore[union-attr]
     opener = _OPENER.match(text, start)
     if opener is None:
         return _without_opener(text, start, path)

@@ -22,8 +22,8 @@ _LONGEST_TITLE = 300
 _TITLE_WITHIN = 20_000
 """Characters at the beginning of an HTML file in which its title is looked for."""
 
-_BLANK = re.compile(r"[ \t\n]*")
-_HEADING = re.compile(r"#[ \t]+(?P<title>.*[^ \t#])[ \t]*#*[ \t]*")
+_BLANK_LINES = re.compile(r"(?:[ \t]*\n)*+")
+_HEADING = re.compile(r" {0,3}#[ \t]+(?P<title>[^ \t].*?)(?:[ \t]+#+)?[ \t]*")
 _ATTRIBUTES = re.compile(r"[ \t]*\{[^{}]*\}$")
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)")
 _MARKS = re.compile(r"(\*{1,3}|`+|~~)(?=\S)(.+?)(?<=\S)\1")
@@ -81,9 +81,7 @@ def parse_manuscript(data: bytes, file: SourceFile, config: Config) -> tuple[Man
 
 def _leading_heading(body: str) -> tuple[str | None, int]:
     """The text of the first-level heading that `body` begins with, and how much of `body` it takes up."""
-    start = _BLANK.match(body).end()  # type: ignore[union-attr]
-    if not body.startswith("#", start):
-        return None, 0
+    start = _BLANK_LINES.match(body).end()  # type: ignore[union-attr]
     end = body.find("\n", start)
     end = end if end >= 0 else len(body)
     found = _HEADING.fullmatch(body, start, end) if end - start <= _LONGEST_TITLE else None
@@ -91,7 +89,7 @@ def _leading_heading(body: str) -> tuple[str | None, int]:
         return None, 0
     title = _ATTRIBUTES.sub("", found["title"])
     title = _MARKS.sub(r"\2", _LINK.sub(r"\1", title)).strip(" \t")
-    return (title, min(end + 1, len(body))) if title else (None, 0)
+    return (title, min(end + 1, len(body))) if title.strip("#") else (None, 0)
 
 
 def _html_title(body: str) -> str | None:

@@ -6,10 +6,8 @@ import json
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Mapping
 from typing import Any
 
-import yaml
 from frontmatter.default_handlers import BaseHandler
 
 from sitegen.content.scalars import DEEPEST, SyntaxFault, read_yaml
@@ -29,12 +27,6 @@ class YamlHandler(BaseHandler):
     def load(self, fm: str) -> dict[str, Any]:
         """The block as a dict of texts, lists and dicts; see `sitegen.content.scalars`. Raises `SyntaxFault`."""
         return _mapping(read_yaml(fm))
-
-    def export(self, metadata: Mapping[str, object], **kwargs: object) -> str:
-        """`metadata` as a block that `load` reads as the same, in its order."""
-        dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-        settings: dict[str, Any] = {"allow_unicode": True, "sort_keys": False, "width": 1000, **kwargs}
-        return str(yaml.dump(dict(metadata), Dumper=dumper, **settings)) if metadata else ""
 
 
 class TomlHandler(BaseHandler):

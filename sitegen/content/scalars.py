@@ -142,12 +142,12 @@ class _Composer:
         value: object
         if type(event) is yaml.SequenceStartEvent:
             if event.tag not in (None, "!", _LIST_TAG):
-                _fail(f"the tag {event.tag} means nothing here", event)
+                _fail(f"the tag {_short_tag(event.tag)} means nothing here", event)
             value = self._list(depth)
         else:
             assert type(event) is yaml.MappingStartEvent
             if event.tag not in (None, "!", _MAPPING_TAG):
-                _fail(f"the tag {event.tag} means nothing here", event)
+                _fail(f"the tag {_short_tag(event.tag)} means nothing here", event)
             value = self._mapping(depth)
         return self._kept(event, value, before)
 
@@ -173,7 +173,7 @@ class _Composer:
         if event.tag in _PLAIN_TAGS:
             return Plain(event.value)
         if event.tag not in (None, "!", _TEXT_TAG):
-            _fail(f"the tag {event.tag} means nothing here", event)
+            _fail(f"the tag {_short_tag(event.tag)} means nothing here", event)
         return event.value
 
     def _alias(self, event: yaml.AliasEvent) -> object:
@@ -196,6 +196,11 @@ class _Composer:
             _fail(f"there are more than {self._most_values:,} values here", event)
 
 
+def _short_tag(tag: str) -> str:
+    """A tag as authors write it."""
+    return tag.replace("tag:yaml.org,2002:", "!!")
+
+
 def _fail(message: str, event: yaml.Event, length: int = 1) -> NoReturn:
     mark = event.start_mark
     raise SyntaxFault(message, mark.line if mark else 0, mark.column if mark else 0, length)
@@ -211,6 +216,9 @@ def _fault(error: yaml.MarkedYAMLError, text: str) -> SyntaxFault:
         name = next(name for name in _OPENED if name in context)
         message = f"{_OPENED[name]} here and not closed properly"
         return SyntaxFault(message, error.context_mark.line, error.context_mark.column, 1, reached)
+    if "could not find expected ':'" in problem and error.context_mark is not None:
+        message = 'a line of the form "key: value" was expected'
+        return SyntaxFault(message, error.context_mark.line, error.context_mark.column, 1, reached)
     if "mapping values are not allowed" in problem:
         line = text.split("\n")[found.line]
         message = (
@@ -220,8 +228,6 @@ def _fault(error: yaml.MarkedYAMLError, text: str) -> SyntaxFault:
         )
     elif "cannot start any token" in problem or "alphabetic or numeric" in problem:
         message = "a value that begins with this character needs quotes"
-    elif "could not find expected ':'" in problem:
-        message = 'before this, a line of the form "key: value" was expected'
     elif "block mapping" in context:
         message = "this does not belong to what stands before it: check the quotes and the indentation"
     elif "block collection" in context:
