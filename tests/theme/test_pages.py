@@ -220,6 +220,22 @@ def test_authors_are_named_where_they_are_not_the_author_of_the_site(tmp_path: P
     assert [author["name"] for author in json_ld(page)["author"]] == ["Ada", "Grace"]
 
 
+def test_the_series_of_a_post_is_named(tmp_path: Path) -> None:
+    post = example_post("x", title="X", date=NEWEST, language="en", series="Databases")
+    page = LexborHTMLParser(show(tmp_path, posts=[post]).html["/2026/09/12/x/"])
+    assert "Series: Databases" in words(one(page, "article .post-facts"))
+
+
+def test_the_picture_of_a_post_stands_over_its_text_and_in_its_metadata(tmp_path: Path) -> None:
+    address = "https://example.org/hill.jpg"
+    post = example_post("x", title="X", date=NEWEST, language="en", cover=address)
+    page = LexborHTMLParser(show(tmp_path, posts=[post]).html["/2026/09/12/x/"])
+    assert attribute(one(page, "article > img.cover"), "src") == address
+    assert attribute(one(page, 'meta[property="og:image"]'), "content") == address
+    assert attribute(one(page, 'meta[name="twitter:card"]'), "content") == "summary_large_image"
+    assert json_ld(page)["image"] == address
+
+
 def test_the_way_to_a_post_through_each_of_its_categories(english: Showcase) -> None:
     ways = pages(english)[CHINESE].css("article header nav.breadcrumbs")
     assert [[link.text() for link in way.css("a")] for way in ways] == [["笔记", "工具"], ["Essays"]]
