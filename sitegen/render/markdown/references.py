@@ -18,6 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from typing import Literal
+from urllib.parse import quote
 
 from markdown_it.token import Token
 
@@ -74,7 +75,9 @@ _MAY_IDENTIFY = re.compile(r"(?:id|for|headers|list|form|href|aria-[a-z]+)[ \t\r
 _ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|[/\\]{2}")
 _CANDIDATE = re.compile(r"([ \t\n\r\f,]*)([^ \t\n\r\f]*[^ \t\n\r\f,])([^,]*)")
 _PERCENT = re.compile(r"(?:%[0-9a-fA-F]{2})+")
-_KEPT = frozenset("#%?")
+_KEPT = frozenset("#%?:/\\")
+"""What means something in an address: decoding it could make a scheme, a host or a fragment where none was."""
+_UNFIT = re.compile('[\x00-\x20"<>\\[\\\\\\]^`{|}\x7f-\xa0]')
 
 
 def resolve(html: str, url_of: Callable[[int], str], size_of: Callable[[int], str]) -> str:
@@ -106,10 +109,15 @@ def leads_elsewhere(reference: str) -> bool:
 def decoded(reference: str) -> str:
     """A reference as its author thinks of it: percent-encoded text readable.
 
-    What would change its meaning or is no text (`%23`, `%25`, `%3F`, control characters, broken UTF-8) stays
-    encoded, so that the path can be decoded once more after the query and the fragment are split off.
+    What would change its meaning or is no text (`%23`, `%2F`, control characters, broken UTF-8) stays encoded, so
+    that the path can be decoded once more after the query and the fragment are split off.
     """
     return _PERCENT.sub(_decoded_run, reference) if "%" in reference else reference
+
+
+def encoded(target: str) -> str:
+    """The target of a link as it can stand in an address: what no address may hold is encoded."""
+    return _UNFIT.sub(lambda found: quote(found[0]), target)
 
 
 def _decoded_run(match: re.Match[str]) -> str:

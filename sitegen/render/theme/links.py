@@ -5,8 +5,10 @@ from __future__ import annotations
 import posixpath
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
+from urllib.parse import unquote
 
 from sitegen.model import Post, SourcePath, Url, Value
+from sitegen.render.markdown.references import encoded
 
 PictureSize = Callable[[SourcePath], tuple[int, int] | None]
 """The width and height of a picture of the project in CSS pixels, `None` when they cannot be read."""
@@ -81,9 +83,9 @@ class LinkIndex:
 
 
 def _split(target: str) -> tuple[str, str]:
-    """The path of a reference, and its query and fragment."""
+    """The path of a reference, decoded in full, and its query and fragment."""
     cut = min((index for index in (target.find("?"), target.find("#")) if index >= 0), default=len(target))
-    return target[:cut], target[cut:]
+    return unquote(target[:cut]), encoded(target[cut:])
 
 
 def _nfc(text: str) -> str:

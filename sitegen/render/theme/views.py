@@ -15,7 +15,7 @@ from typing import Any
 from markupsafe import Markup
 
 from sitegen.model import Heading, Link, Metadata, Period, Post, SourcePath, Term, Url
-from sitegen.render.markdown.references import resolve
+from sitegen.render.markdown.references import encoded, resolve
 from sitegen.render.theme.dates import DateView
 from sitegen.render.theme.facts import Facts, Taxonomy
 from sitegen.render.theme.links import Destination
@@ -53,7 +53,7 @@ class Place:
         if is_external(target):
             return target
         destination = self.facts.link(source, target)
-        return self.destination(destination) if destination else target
+        return self.destination(destination) if destination else encoded(target)
 
     def destination(self, destination: Destination) -> str:
         """The address of a resolved reference."""

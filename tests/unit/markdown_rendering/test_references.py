@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sitegen.model import Link
-from sitegen.render.markdown.references import decoded, leads_elsewhere, resolve
+from sitegen.model import Link, SourcePath, Url
+from sitegen.render.markdown.references import decoded, encoded, leads_elsewhere, resolve
+from sitegen.render.theme.links import Destination, LinkIndex
 from tests.unit.markdown_rendering.rendering import filled, render
 
 
@@ -53,12 +56,46 @@ def test_a_reference_with_a_scheme_or_a_host_leads_elsewhere(reference: str, els
         ("C%23.md#%E4%B8%80", "C%23.md#一"),
         ("100%25.png", "100%25.png"),
         ("a%3fb", "a%3Fb"),
+        ("javascript%3Aalert(1)", "javascript%3Aalert(1)"),
+        ("%2f%2Fa.b", "%2F%2Fa.b"),
+        ("%5C%5Ca.b", "%5C%5Ca.b"),
         ("%FF%00%0A", "%FF%00%0A"),
         ("50%.png", "50%.png"),
     ],
 )
 def test_a_target_is_decoded_unless_its_meaning_would_change(reference: str, expected: str) -> None:
     assert decoded(reference) == expected
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [("图 片.png", "图%20片.png"), ('a"b.md?x=1&y#一 二', "a%22b.md?x=1&y#一%20二"), ("C%23.md", "C%23.md")],
+)
+def test_a_target_is_encoded_where_an_address_must_be(target: str, expected: str) -> None:
+    assert encoded(target) == expected
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])), st.booleans())
+def test_no_reference_turns_into_one_that_leads_elsewhere(text: str, is_quoted: bool) -> None:
+    reference = quote(text, safe="") if is_quoted else text
+    assert leads_elsewhere(reference) or not leads_elsewhere(encoded(decoded(reference)))
+
+
+def test_a_name_with_a_sign_of_addresses_is_found_by_its_encoded_form() -> None:
+    post = Url("/a/")
+    source, other, picture = (
+        SourcePath("content/a.md"),
+        SourcePath("content/C#.md"),
+        SourcePath("content/100%.png"),
+    )
+    index = LinkIndex({}, {source: post, other: Url("/c/"), picture: Url("/100%.png")}, [], lambda _: None)
+    rendered = render("[c](C%23.md#一) ![p](100%25.png) ![q](100%.png)")
+    found = [index.resolve(source, link.target) for link in rendered.links]
+    assert found == [
+        Destination(url=Url("/c/"), suffix="#一"),
+        Destination(url=Url("/100%.png")),
+        Destination(url=Url("/100%.png")),
+    ]
 
 
 def test_links_and_pictures_are_collected_with_their_lines() -> None:
