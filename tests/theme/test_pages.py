@@ -13,6 +13,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from sitegen.config import MenuItem
+from sitegen.render.theme.views import open_graph_locale
 from tests.theme.showcase import CONFIG, NEWEST, Showcase, example_post, show
 
 POST = "/2026/09/12/p0/"
@@ -129,6 +130,21 @@ def test_metadata_of_a_post(english: Showcase) -> None:
     assert properties["og:locale"] == "zh_CN"
     assert properties["article:published_time"] == "2026-09-11T21:30:00+08:00"
     assert properties["article:modified_time"] == "2026-09-12T21:30:00+08:00"
+
+
+@pytest.mark.parametrize(
+    ("language", "locale"),
+    [
+        ("zh-Hans", "zh_CN"),
+        ("zh-Hant-HK", "zh_HK"),
+        ("zh-TW", "zh_TW"),
+        ("en", "en_US"),
+        ("en-GB", "en_GB"),
+        ("eo", None),
+    ],
+)
+def test_a_language_as_open_graph_writes_it(language: str, locale: str | None) -> None:
+    assert open_graph_locale(language) == locale
 
 
 def test_a_post_describes_itself_as_linked_data(english: Showcase) -> None:
