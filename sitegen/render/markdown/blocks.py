@@ -9,16 +9,19 @@ are the same, which the tests check against the original.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Mapping
 
 from markdown_it import MarkdownIt
 from markdown_it.parser_block import ParserBlock, RuleFuncBlockType
-from markdown_it.rules_block import StateBlock, table
+from markdown_it.ruler import Ruler
+from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 from markdown_it.utils import EnvType
 
-from sitegen.render.markdown.outline import continues_outline, is_outline_line, read_outline
+from sitegen.render.markdown.fences import fence
+from sitegen.render.markdown.outline import COLUMNS, depth_before, is_outline_line, read_code, read_outline
+
+_Rules = tuple[RuleFuncBlockType, ...]
 
 _RULE_CHARACTERS = {
     "fence": "`~",
@@ -31,10 +34,13 @@ _RULE_CHARACTERS = {
 }
 """With what the lines begin on which a rule of markdown-it can match; other rules are tried on every line."""
 
+_INTERRUPTING_CHARACTERS = {"deflist": ":~"}
+"""The same for rules that begin a block anywhere but end another only so."""
+
 _DELIMITER_ROW = "|-:"
 """With what the second line of a table begins."""
 
-DEEPEST = 100
+DEEPEST = 60
 """Blocks nested deeper than this are text."""
 
 BLANKS = " \t\n"
@@ -76,51 +82,75 @@ class BlockState(StateBlock):
         self.bsCount = [0] * len(self.bMarks)
 
 
-class BlockParser(ParserBlock):
-    """Tokenises blocks; `prepare` must be called once all rules are registered."""
+class InterruptRuler(Ruler[RuleFuncBlockType]):
+    """The rules of the block parser, of which those that may end another block are asked by character, all at once.
 
-    def __init__(self, rules: ParserBlock, *, has_outlines: bool = False) -> None:
+    The rules for quotations, lists and references ask every rule of a chain on every line; here a chain is one.
+    """
+
+    def __init__(self, rules: Ruler[RuleFuncBlockType], characters: Mapping[str, str]) -> None:
         super().__init__()
-        self._has_outlines = has_outlines
-        self.ruler = rules.ruler
-        self.ruler.disable("lheading")
-        self.ruler.at("heading", heading, {"alt": ["paragraph", "reference", "blockquote"]})
-        self.ruler.at("paragraph", self._paragraph)
-        self._rules: dict[str, tuple[RuleFuncBlockType, ...]] = {}
-        self._everywhere: tuple[RuleFuncBlockType, ...] = ()
-        self._indented: tuple[RuleFuncBlockType, ...] = ()
-        self._interrupting: dict[str, tuple[RuleFuncBlockType, ...]] = {}
-        self._has_tables = False
-
-    def prepare(
-        self, characters: Mapping[str, str] = MappingProxyType({}), indented: Sequence[str] = ()
-    ) -> None:
-        """Sort the active rules by the characters they begin with.
-
-        `characters` tells those of our own rules; a rule that is not told is tried on every line. `indented` are
-        those that can match on a line indented as code is; no other rule is tried there.
-        """
-        begins = {**_RULE_CHARACTERS, **characters}
-        names = self.ruler.get_active_rules()
-        on_text = {
-            name: rule
-            for name, rule in zip(names, self.ruler.getRules(""), strict=True)
-            if name not in indented and name != "code"
+        self.__rules__ = rules.__rules__
+        self._chains = {
+            chain: [self._interrupter(chain, characters)]
+            for chain in ("paragraph", "reference", "blockquote", "list")
         }
-        self._everywhere = tuple(rule for name, rule in on_text.items() if name not in begins)
-        self._indented = tuple(
-            rule for name, rule in zip(names, self.ruler.getRules(""), strict=True) if name not in on_text
-        )
-        interrupting = self.ruler.getRules("paragraph")
-        for character in {character for name in on_text for character in begins.get(name, "")}:
-            rules = {n: rule for n, rule in on_text.items() if character in begins.get(n, character)}
-            self._rules[character] = tuple(rules.values())
-            self._interrupting[character] = tuple(
-                rule for name, rule in rules.items() if name in begins and rule in interrupting
+
+    def getRules(self, chainName: str = "") -> list[RuleFuncBlockType]:  # noqa: N802, N803 - markdown-it's names
+        """The rules of a chain in their order."""
+        return self._chains[chainName] if chainName else super().getRules()
+
+    def _interrupter(self, chain: str, characters: Mapping[str, str]) -> RuleFuncBlockType:
+        """The one rule that stands for all of a chain: whether one of them matches."""
+        rules = {rule.name: rule.fn for rule in self.__rules__ if rule.enabled and chain in rule.alt}
+        table = rules.pop("table", None)
+        by_character = {
+            character: tuple(rule for name, rule in rules.items() if character in characters[name])
+            for character in set("".join(characters[name] for name in rules))
+        }
+
+        def interrupts(state: StateBlock, line: int, end: int, silent: bool) -> bool:
+            position = state.bMarks[line] + state.tShift[line]
+            for rule in by_character.get(state.src[position : position + 1], ()):
+                if rule(state, line, end, silent):
+                    return True
+            if not table or line + 1 >= end:
+                return False
+            position = state.bMarks[line + 1] + state.tShift[line + 1]
+            return state.src[position : position + 1] in _DELIMITER_ROW and table(state, line, end, silent)
+
+        return interrupts
+
+
+class BlockParser(ParserBlock):
+    """Tokenises blocks by the rules that `rules` has when the parser is made.
+
+    `characters` tells with what the lines begin on which our own rules can match. A rule that is not told there is
+    tried on every line.
+    """
+
+    def __init__(
+        self, rules: ParserBlock, characters: Mapping[str, str], *, has_outlines: bool = False
+    ) -> None:
+        super().__init__()
+        rules.ruler.disable("lheading")
+        rules.ruler.at("fence", fence, {"alt": ["paragraph", "reference", "blockquote", "list"]})
+        rules.ruler.at("heading", heading, {"alt": ["paragraph", "reference", "blockquote"]})
+        rules.ruler.at("paragraph", self._paragraph)
+        begins = {**_RULE_CHARACTERS, **characters}
+        self.ruler = InterruptRuler(rules.ruler, {**begins, **_INTERRUPTING_CHARACTERS})
+        self._interrupts = self.ruler.getRules("paragraph")[0]
+        self._has_outlines = has_outlines
+        active = dict(zip(self.ruler.get_active_rules(), self.ruler.getRules(), strict=True))
+        code = active.pop("code", self._paragraph)
+        self._indented: _Rules = (self._outline, code) if has_outlines else (code,)
+        self._everywhere: _Rules = tuple(rule for name, rule in active.items() if name not in begins)
+        self._rules = {
+            character: tuple(
+                rule for name, rule in active.items() if character in begins.get(name, character)
             )
-        self._has_tables = "table" in names
-        if self._has_outlines:
-            self._indented = (self._outline, *self._indented)
+            for character in set("".join(begins[name] for name in active if name in begins))
+        }
 
     def parse(self, src: str, md: MarkdownIt, env: EnvType, outTokens: list[Token]) -> list[Token] | None:  # noqa: N803
         """Append the block tokens of `src` to `outTokens`."""
@@ -139,6 +169,7 @@ class BlockParser(ParserBlock):
             state.line = line = state.skipEmptyLines(line)
             if line >= endLine or state.sCount[line] < state.blkIndent:
                 break
+            rules: _Rules
             if state.is_code_block(line):
                 rules = self._indented
             elif state.level < DEEPEST:
@@ -158,17 +189,6 @@ class BlockParser(ParserBlock):
                 line += 1
                 state.line = line
 
-    def interrupts(self, state: StateBlock, line: int, end: int) -> bool:
-        """Whether a block begins at `line` that ends a paragraph above it."""
-        position = state.bMarks[line] + state.tShift[line]
-        for rule in self._interrupting.get(state.src[position : position + 1], ()):
-            if rule(state, line, end, True):
-                return True
-        if not self._has_tables or line + 1 >= end:
-            return False
-        position = state.bMarks[line + 1] + state.tShift[line + 1]
-        return state.src[position : position + 1] in _DELIMITER_ROW and table(state, line, end, True)
-
     def _paragraph(self, state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:  # noqa: ARG002, N803
         """The block rule for paragraphs and for headings that are underlined."""
         source, indent = state.src, state.blkIndent
@@ -186,11 +206,11 @@ class BlockParser(ParserBlock):
                     if match:
                         underline = source[position]
                         break
-                if state.sCount[line] >= 0 and self.interrupts(state, line, limit):
+                if state.sCount[line] >= 0 and self._interrupts(state, line, limit, True):
                     break
             elif self._has_outlines and is_outline_line(state, line):
                 state.parentType = parent
-                read_outline(state, startLine, self.interrupts)
+                read_outline(state, startLine, self._interrupts)
                 return True
             line += 1
         state.parentType = parent
@@ -204,10 +224,14 @@ class BlockParser(ParserBlock):
         return True
 
     def _outline(self, state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:  # noqa: ARG002, N803
-        """The block rule for indented text that goes on with an outline."""
-        if not continues_outline(state, startLine):
+        """The block rule for indented text below an outline: more of it, or code."""
+        depth = depth_before(state, startLine)
+        if not depth:
             return False
-        read_outline(state, startLine, self.interrupts)
+        if state.sCount[startLine] // COLUMNS > depth:
+            read_code(state, startLine, depth)
+        else:
+            read_outline(state, startLine, self._interrupts)
         return True
 
 

@@ -19,6 +19,7 @@ FIRST_CJK = "\u1100"
 _AMBIGUOUS_QUOTES = "“”‘’"
 _AMBIGUOUS = "“”‘’…—"
 """Punctuation that both Latin and CJK typography use; the character on its other side tells which."""
+_TEXTS = frozenset(["text", "code_inline"])
 _FULL_WIDTH_FORM = "\ufe01"
 _ZERO_WIDTH_SPACE = "\u200b"
 
@@ -56,14 +57,18 @@ def join_lines(state: StateCore) -> None:
 
 def _join(tokens: Sequence[Token]) -> None:
     """Empty the soft breaks among `tokens` that stand between CJK characters."""
+    before = ""
     for index, token in enumerate(tokens):
-        if token.type != "softbreak":
-            continue
-        before = _text_before(tokens, index)
-        after = _text_after(tokens, index)
-        if before and after and _joins(before, after):
-            # The mark tells whoever counts lines that one ended here.
-            token.type, token.tag, token.content, token.markup = "text", "", "", "\n"
+        if token.type == "softbreak":
+            after = _text_after(tokens, index)
+            if before and after and _joins(before, after):
+                # The mark tells whoever counts lines that one ended here.
+                token.type, token.tag, token.content, token.markup = "text", "", "", "\n"
+            before = ""
+        elif token.type in _TEXTS:
+            before = token.content or before
+        elif not _is_transparent(token):
+            before = ""
 
 
 def _joins(before: str, after: str) -> bool:
@@ -87,26 +92,13 @@ def _leans_on_cjk(text: str) -> bool:
     return len(rest) < len(text) and rest != "" and is_cjk(rest[0])
 
 
-def _text_before(tokens: Sequence[Token], index: int) -> str:
-    """The text that stands right before `tokens[index]`, through tags and footnote references."""
-    while index > 0:
-        index -= 1
-        token = tokens[index]
-        if token.type in ("text", "text_special", "code_inline"):
-            if token.content:
-                return token.content
-        elif not _is_transparent(token):
-            break
-    return ""
-
-
 def _text_after(tokens: Sequence[Token], index: int) -> str:
     """The text that stands right after `tokens[index]`, through tags."""
-    for token in tokens[index + 1 :]:
-        if token.type in ("text", "text_special", "code_inline"):
-            if token.content:
-                return token.content
-        elif not _is_transparent(token):
+    for place in range(index + 1, len(tokens)):
+        token = tokens[place]
+        if token.type in _TEXTS and token.content:
+            return token.content
+        if token.type not in _TEXTS and not _is_transparent(token):
             break
     return ""
 

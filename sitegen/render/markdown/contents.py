@@ -36,6 +36,7 @@ def find_marker(state: StateCore) -> None:
         index
         for index, token in enumerate(tokens)
         if token.type == "inline"
+        and token.content.startswith("[")
         and token.content.upper() in _MARKERS
         and tokens[index - 1].type == "paragraph_open"
         and [child.type for child in token.children or ()] == ["text"]

@@ -103,18 +103,16 @@ class InlineState(StateInline):
 
 
 class InlineParser(ParserInline):
-    """Tokenises inline text; `prepare` must be called once all rules are registered."""
+    """Tokenises inline text by the rules that `rules` has when the parser is made.
 
-    def __init__(self, rules: ParserInline, *, is_cjk_friendly: bool) -> None:
+    `characters` tells with what the text begins on which each of our own rules can match.
+    """
+
+    def __init__(self, rules: ParserInline, characters: Mapping[str, str], *, is_cjk_friendly: bool) -> None:
         super().__init__()
         self.ruler = rules.ruler
         self.ruler2 = rules.ruler2
         self._is_cjk_friendly = is_cjk_friendly
-        self._rules: dict[str, tuple[RuleFuncInlineType, ...]] = {}
-        self._special = re.compile("")
-
-    def prepare(self, characters: Mapping[str, str]) -> None:
-        """Sort the active rules by the characters they begin with; `characters` tells those of our own rules."""
         begins = {**_RULE_CHARACTERS, **characters}
         by_character: dict[str, list[RuleFuncInlineType]] = {}
         for name, rule in zip(self.ruler.get_active_rules(), self.ruler.getRules(""), strict=True):

@@ -11,9 +11,9 @@ what follows a blank line into code and cannot see a fence among them. The rule 
 4. An outline ends where a paragraph does: before a blank line, or before a block at depth 0 that may interrupt a
    paragraph. It is never the text of an underlined heading: `---` below it is a rule.
 5. A blank line separates siblings and does not change the level. So the indented text after it goes on with the
-   outline if its first line is not deeper than the last line before; a deeper one begins indented code, as in
-   CommonMark. (Thus code can be set below any line: a blank line, then one tab more.) A comment such as the
-   more marker may stand between.
+   outline if its first line is not deeper than the last line before. A deeper one begins indented code, as in
+   CommonMark after a line at depth 0: code can be set below any line by a blank line and one tab more, and ends
+   where the depth of that line is reached again. A comment such as the more marker may stand between.
 6. Inside an outline a fence may be indented, if it is closed; its indentation is taken off the code, and the
    outline goes on behind it. A line that is only a comment is a block as well.
 
@@ -26,6 +26,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from markdown_it.parser_block import RuleFuncBlockType
 from markdown_it.renderer import RendererHTML
 from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
@@ -59,10 +60,10 @@ def is_outline_line(state: StateBlock, line: int) -> bool:
     return "\t" in state.src[start : start + state.tShift[line]]
 
 
-def continues_outline(state: StateBlock, line: int) -> bool:
-    """Whether the indented text at `line`, after a blank line or a block, goes on with the outline before it."""
+def depth_before(state: StateBlock, line: int) -> int:
+    """The depth of the outline line that the indented text at `line` stands below, 0 if there is no outline."""
     if not is_outline_line(state, line):
-        return False
+        return 0
     index = len(state.tokens) - 1
     while (
         index >= 0
@@ -70,17 +71,31 @@ def continues_outline(state: StateBlock, line: int) -> bool:
         and _COMMENT.match(state.tokens[index].content)
     ):
         index -= 1
-    return index >= 0 and state.sCount[line] // COLUMNS <= state.tokens[index].meta.get("depth", -1)
+    return int(state.tokens[index].meta.get("depth", 0)) if index >= 0 else 0
 
 
-def read_outline(state: StateBlock, start: int, interrupts: Callable[[StateBlock, int, int], bool]) -> None:
+def read_code(state: StateBlock, start: int, depth: int) -> None:
+    """Push the code that begins at `start`, below an outline line of this depth."""
+    indent = (depth + 1) * COLUMNS
+    end = line = start
+    while line < state.lineMax and (state.isEmpty(line) or state.sCount[line] >= indent):
+        line += 1
+        end = end if state.isEmpty(line - 1) else line
+    token = state.push("code_block", "code", 0)
+    token.content = state.getLines(start, end, indent, False) + "\n"
+    token.map = [start, end]
+    token.meta = {"depth": depth}
+    state.line = end
+
+
+def read_outline(state: StateBlock, start: int, interrupts: RuleFuncBlockType) -> None:
     """Push the tokens of the outline whose first line is `start`: paragraphs, fences and comments."""
     end = state.lineMax
     first = line = start
     lines: list[Line] = []
     while line < end and not state.isEmpty(line):
         depth = state.sCount[line] // COLUMNS
-        if depth == 0 and line > start and interrupts(state, line, end):
+        if depth == 0 and line > start and interrupts(state, line, end, True):
             break
         text = state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]].rstrip(" \t")
         block_end = _block_end(state, line, text) if depth else line

@@ -30,6 +30,7 @@ from sitegen.render.markdown.links import LinkHelpers, is_safe_link, normalise_l
 from sitegen.render.markdown.marker import add_marker_rules
 from sitegen.render.markdown.outline import line_tokens, render_outline_open
 from sitegen.render.markdown.rendering import HtmlRenderer
+from sitegen.render.markdown.strikethrough import add_strikethrough_rules
 from sitegen.render.markdown.tables import add_table_rules
 from sitegen.render.markdown.tasks import add_task_rules
 from sitegen.render.markdown.typography import set_type
@@ -61,7 +62,6 @@ def build_parser(config: Config) -> MarkdownIt:
             "xhtmlOut": False,
             "alerts": True,
             "tasklists": True,
-            "strikethrough_single_tilde": False,
         }
     )
     parser.use(deflist_plugin)
@@ -76,6 +76,7 @@ def build_parser(config: Config) -> MarkdownIt:
         parser.inline.ruler.at("linkify", bare_url)
         parser.inline.ruler.enable("linkify")
         parser.core.ruler.after("inline", "link_text", link_text)
+    add_strikethrough_rules(parser)
     add_contents_rules(parser, settings.toc_depth)
     add_attribute_rules(parser)
     add_task_rules(parser)
@@ -99,7 +100,7 @@ class PostParser(MarkdownIt):
     def __init__(self, options: Mapping[str, bool]) -> None:
         super().__init__("commonmark", options, renderer_cls=HtmlRenderer)
         self.helpers = LinkHelpers()  # type: ignore[assignment]
-        self.enable(["table", "strikethrough"])
+        self.enable("table")
         self.core.ruler.at("normalize", _normalise)
         self.core.ruler.at("inline", _parse_inlines)
         self.core.ruler.at("text_join", join_text)
@@ -107,11 +108,8 @@ class PostParser(MarkdownIt):
 
     def prepare(self, *, is_cjk_friendly: bool, has_outlines: bool) -> None:
         """Take the rules as they are now for all texts to come."""
-        block = BlockParser(self.block, has_outlines=has_outlines)
-        block.prepare(_BLOCK_BEGINNINGS)
-        inline = InlineParser(self.inline, is_cjk_friendly=is_cjk_friendly)
-        inline.prepare(_INLINE_BEGINNINGS)
-        self.block, self.inline = block, inline
+        self.block = BlockParser(self.block, _BLOCK_BEGINNINGS, has_outlines=has_outlines)
+        self.inline = InlineParser(self.inline, _INLINE_BEGINNINGS, is_cjk_friendly=is_cjk_friendly)
 
     def validateLink(self, url: str) -> bool:  # noqa: N802 - markdown-it's names
         """Whether `url` may become a link."""
@@ -127,8 +125,10 @@ def _normalise(state: StateCore) -> None:
     text = state.src
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    state.src = text.replace("\0", "\ufffd")
-    state.env["is_printable"] = not _UNPRINTABLE.search(state.src)
+    state.src = text = text.replace("\0", "\ufffd")
+    # `isprintable` is quick and too strict: it also minds the ideographic space.
+    is_plain = text.replace("\n", "").replace("\t", "").isprintable()
+    state.env["is_printable"] = is_plain or not _UNPRINTABLE.search(text)
 
 
 def _parse_inlines(state: StateCore) -> None:

@@ -92,29 +92,27 @@ def _is_word(character: str) -> bool:
 
 def _set_quotes(children: Sequence[Token], quotes: str) -> None:
     """Replace the straight quotes of one paragraph that pair."""
-    prose = {id(child) for child in _prose(children)}
-    replaced: dict[int, list[str]] = {}
-    opened: list[tuple[str, Token, int]] = []
-    for child, position, before, after in _straight_quotes(children):
-        if id(child) not in prose:
+    prose = {id(child): list(child.content) for child in _prose(children)}
+    opened: dict[str, tuple[int, list[str], int]] = {}
+    for number, (child, position, before, after) in enumerate(_straight_quotes(children)):
+        characters = prose.get(id(child))
+        if characters is None:
             continue
-        quote = child.content[position]
-        characters = replaced.setdefault(id(child), list(child.content))
+        quote = characters[position]
         if quote == "'" and _is_word(before) and _is_word(after) and not is_cjk(before):
             characters[position] = "’"
-            continue
-        depth = next((n for n in range(len(opened) - 1, -1, -1) if opened[n][0] == quote), None)
-        if depth is not None and _can_close(before, after):
-            _, opening, place = opened[depth]
-            del opened[depth:]
+        elif quote in opened and _can_close(before, after):
+            beginning, opening, place = opened.pop(quote)
             first = 0 if quote == '"' else 2
-            replaced[id(opening)][place] = quotes[first]
+            opening[place] = quotes[first]
             characters[position] = quotes[first + 1]
+            # What was opened between the two and not closed is no quotation.
+            opened = {other: found for other, found in opened.items() if found[0] < beginning}
         elif _can_open(before, after):
-            opened.append((quote, child, position))
+            opened[quote] = (number, characters, position)
     for child in children:
-        if id(child) in replaced:
-            child.content = "".join(replaced[id(child)])
+        if id(child) in prose:
+            child.content = "".join(prose[id(child)])
 
 
 def _straight_quotes(children: Sequence[Token]) -> Iterator[tuple[Token, int, str, str]]:
