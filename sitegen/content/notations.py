@@ -134,6 +134,8 @@ def _toml_fault(message: str, text: str) -> SyntaxFault:
     if found and found[1]:
         line, column = int(found[1]) - 1, int(found[2]) - 1
     reason = _uncapitalised(_TOML_POSITION.sub("", message))
+    if reason == "cannot overwrite a value":
+        return SyntaxFault("a key is there twice: keep one of them", line, 0, column)
     return SyntaxFault(f"this is not TOML: {reason}", line, column)
 
 

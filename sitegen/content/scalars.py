@@ -28,6 +28,7 @@ _OPENED = {
     "flow sequence": "a list is opened with [",
     "flow mapping": "a mapping is opened with {",
 }
+_QUOTES_INSIDE = re.compile(r"""[^"']*:[ ]+(["']).*\1[ ]*""")
 _KEY_BEFORE = re.compile(r"[ -]*[^ ].*:[ \t]")
 
 # libyaml where PyYAML was built with it, as it nearly always is; the parser in Python gives the same events.
@@ -228,6 +229,8 @@ def _fault(error: yaml.MarkedYAMLError, text: str) -> SyntaxFault:
         )
     elif "cannot start any token" in problem or "alphabetic or numeric" in problem:
         message = "a value that begins with this character needs quotes"
+    elif "block mapping" in context and _QUOTES_INSIDE.fullmatch(text.split("\n")[found.line]):
+        message = "the quotes end here, but not the value: use the other kind of quotes around it"
     elif "block mapping" in context:
         message = "this does not belong to what stands before it: check the quotes and the indentation"
     elif "block collection" in context:

@@ -104,6 +104,10 @@ def test_the_default_pattern_takes_the_day_from_the_zone_of_the_date() -> None:
     assert post_url(post(date=datetime(2018, 5, 9, 1, 0, tzinfo=CHINA)), Config()).startswith("/2018/05/09/")
 
 
+def test_a_draft_without_a_date_stands_below_drafts() -> None:
+    assert post_url(post(is_draft=True, date=None, folder="a"), Config()) == "/drafts/a/深度学习笔记/"
+
+
 def test_characters_of_a_file_name_are_kept() -> None:
     assert post_url(post(slug="C# 入门 100%?", folder=""), Config(permalink=":slug/")) == "/C# 入门 100%?/"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -87,13 +88,17 @@ def test_a_date_is_read_in_every_shape_that_blogs_have(written: object, moment: 
         ("20181308", '"20181308" is not a date: month must be 1 to 12. Write it as 2018-05-08 23:54:20'),
         (
             "2018-05-08 11:54 PM",
-            '"2018-05-08 11:54 PM" is not a date: PM says nothing here: hours go from 0 to 23, '
-            "and a zone is written as an offset, such as +08:00",
+            (
+                '"2018-05-08 11:54 PM" is not a date: PM says nothing here: hours go from 0 to 23, '
+                "and a zone is written as an offset, such as +08:00"
+            ),
         ),
         (
             "2018-05-08 12:00 +15:00",
-            '"2018-05-08 12:00 +15:00" is not a date: +15:00 is not an offset from UTC: '
-            "they go from -12:00 to +14:00",
+            (
+                '"2018-05-08 12:00 +15:00" is not a date: +15:00 is not an offset from UTC: '
+                "they go from -12:00 to +14:00"
+            ),
         ),
         ("0001-01-01", '"0001-01-01" is not a date: it is too near the end of the calendar'),
         (clock(12, 30), '"12:30:00" is a time without a day: write 2018-05-08 23:54:20'),
@@ -159,10 +164,8 @@ def test_an_explicit_offset_is_honoured(minutes: int, moment: datetime) -> None:
     st.one_of(st.text(), st.integers(), st.floats(), st.text("0123456789-/.: TZ+年月日时分秒", max_size=30))
 )
 def test_any_value_is_a_date_or_says_why_not(value: object) -> None:
-    try:
+    with contextlib.suppress(DateFault):
         assert read_date(value, CHINA).tzinfo is not None
-    except DateFault as fault:
-        assert str(fault)
 
 
 def test_a_text_that_is_typed_without_quotes_is_read_the_same() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import pytest
@@ -127,10 +128,8 @@ def test_a_file_that_is_gone_is_a_problem(tmp_path: Path) -> None:
 )
 def test_a_hostile_file_is_read_or_refused_in_no_time(text: str) -> None:
     """Each took a minute or more, or a crash, where a pattern or a library is careless; the suite would hang."""
-    try:
-        read(text)
-    except SitegenError as error:
-        assert error.problems
+    with contextlib.suppress(SitegenError):
+        assert read(text)[0].metadata.title
 
 
 @pytest.mark.parametrize(
