@@ -108,8 +108,18 @@ def fact_in_words(key: FactKey) -> str:
             return f"the target of {about[1]} in {about[0]} changed"
         case "template":
             return f"the template {shown} or what it uses changed"
+        case "term_url":
+            return f"the address of the {about[0]} {' › '.join(map(str, about[1:]))} changed"
+        case "term":
+            return f"the {about[0]} {' › '.join(map(str, about[1:]))} changed"
+        case "years":
+            return "the years of the archive changed"
+        case "pages" | "top_pages":
+            return "the list of pages changed"
+        case "data":
+            return f"the data file {shown} changed"
         case _:
-            return f"{kind} {shown} changed".replace("  ", " ")
+            return f"the {kind} {shown} changed"
 
 
 def recipe_digest(page: Page) -> Digest:

@@ -40,6 +40,7 @@ class Prepared(Value, frozen=True):
     pages: tuple[Page, ...]
     """In the order of writing."""
     facts: Facts
+    templates: Templates
     renderer: PageRenderer
     structure: Digest
     """Over everything but the texts of posts."""
@@ -101,6 +102,7 @@ def prepare(
         site=site,
         pages=plan.pages,
         facts=facts,
+        templates=templates,
         renderer=PageRenderer(project, facts, templates, theme),
         structure=structure_digest(site, config, theme.digest, not_posts),
         problems=problems.sorted(),

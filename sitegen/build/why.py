@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sitegen.build.ledger import Ledger, fact_in_words, fact_numbers, ledger_name, reasons_name
 from sitegen.build.options import BuildOptions, nobody_watches
-from sitegen.build.prepare import prepare
+from sitegen.build.prepare import Prepared, prepare
 from sitegen.build.recipes import (
     AssetRecipe,
     CopyRecipe,
@@ -22,6 +22,8 @@ from sitegen.build.state_folder import held_state
 from sitegen.config import Config
 from sitegen.model import OutputPath, Url, Value
 from sitegen.render.theme.facts import FactKey
+from sitegen.render.theme.templates import Templates
+from sitegen.settings import FILE_NAME
 from sitegen.urls import url_to_output_path
 
 
@@ -59,7 +61,7 @@ def why(project: Path, config: Config, options: BuildOptions, name: str) -> Page
         reasons = state_folder.load(reasons_name(folder), dict[OutputPath, tuple[str, ...]]) or {}
     source = _source(project, name)
     if source is not None:
-        return SourceStory(path=source, pages=tuple(_reached(source, prepared.pages, ledger)))
+        return SourceStory(path=source, pages=tuple(_reached(source, prepared, ledger)))
     page = _page(name, prepared.pages, folder)
     if page is None:
         return None
@@ -69,7 +71,7 @@ def why(project: Path, config: Config, options: BuildOptions, name: str) -> Page
         url=page.url,
         path=page.path,
         made_from=made_from(page),
-        reads=tuple(sorted(_subject(ledger.facts[number]) for number in numbers)),
+        reads=tuple(sorted({_subject(ledger.facts[number]) for number in numbers})),
         last=reasons.get(page.path, ()),
     )
 
@@ -96,14 +98,13 @@ def _page(name: str, pages: tuple[Page, ...], folder: Path) -> Page | None:
     return next((by_path[one] for one in tries if one in by_path), None)
 
 
-def _reached(source: str, pages: tuple[Page, ...], ledger: Ledger) -> list[tuple[Url, tuple[str, ...]]]:
+def _reached(source: str, prepared: Prepared, ledger: Ledger) -> list[tuple[Url, tuple[str, ...]]]:
+    """The pages that read something which comes from the file, each with what."""
     numbers = {
-        number: key
-        for number, key in enumerate(ledger.facts)
-        if source in key or _names_template(key, source)
+        number: key for number, key in enumerate(ledger.facts) if _comes_from(key, source, prepared.templates)
     }
     reached = []
-    for page in pages:
+    for page in prepared.pages:
         record = ledger.pages.get(page.path)
         found = (
             [numbers[number] for number in fact_numbers(record.reads) if number in numbers] if record else []
@@ -113,8 +114,21 @@ def _reached(source: str, pages: tuple[Page, ...], ledger: Ledger) -> list[tuple
     return reached
 
 
-def _names_template(key: FactKey, source: str) -> bool:
-    return key[0] == "template" and source.endswith(f"templates/{key[1]}")
+def _comes_from(key: FactKey, source: str, templates: Templates) -> bool:
+    """Whether the answer to a fact is made from the file."""
+    match key:
+        case ("config", _):
+            return source == FILE_NAME
+        case ("template", name):
+            return any(source.endswith(f"templates/{part}") for part in templates.parts(str(name)))
+        case ("asset", name):
+            return source.endswith(f"assets/{name}")
+        case ("data", name):
+            return source.startswith(f"data/{name}.")
+        case ("card" | "body" | "file", path):
+            return path == source
+        case _:
+            return False
 
 
 def _subject(key: FactKey) -> str:

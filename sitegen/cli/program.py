@@ -34,6 +34,7 @@ ENTRIES = {
     "build": Entry("build", aliases=("generate", "g", "b")),
     "clean": Entry("clean"),
     "list": Entry("listing"),
+    "why": Entry("why", aliases=("explain",)),
     "config": Entry("config"),
     "completion": Entry("completion"),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,10 @@ from sitegen.cli.session import EXIT_PROBLEMS, Session, WritingCommand, session_
 from sitegen.errors import SitegenError, summarise
 
 if TYPE_CHECKING:
-    from sitegen.build import BuildReport
+    from sitegen.build import BuildOptions, BuildReport
+    from sitegen.build.verify import Difference
     from sitegen.cli.progress import BuildWatcher
+    from sitegen.config import Config
 
 
 @click.command(cls=WritingCommand)
@@ -35,6 +38,8 @@ if TYPE_CHECKING:
 @click.option("--keep-going", is_flag=True, help="Write the healthy pages in spite of errors.")
 @click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="How many processes to use.")
 @click.option("--rehash", is_flag=True, help="Read every file again, even those that look unchanged.")
+@click.option("--verify", is_flag=True, help="Then build clean elsewhere and compare every byte.")
+@click.option("--explain", is_flag=True, help="Tell what changed, and how many pages were rendered for it.")
 @click.option("--at", metavar="DATE", help="Build as if it were this moment.")
 @session_options(json=True, verbose=True)
 def command(
@@ -49,6 +54,8 @@ def command(
     keep_going: bool,
     jobs: int | None,
     rehash: bool,
+    verify: bool,
+    explain: bool,
     at: str | None,
 ) -> int | None:
     """Write the site (also: generate, g, b).
@@ -80,20 +87,44 @@ def command(
     with BuildWatcher(shows_bar=session.console.has_terminal) as watcher:
         report = build(session.project, config, options, watcher)
     report = replace(report, problems=(*warnings, *report.problems))
+    differences = _differences(session.project, config, options) if verify else ()
     if session.console.json:
-        session.console.document(_document(report, watcher))
+        session.console.document(_document(report, watcher, differences))
     else:
-        _tell(report, watcher, session.console)
-    return EXIT_PROBLEMS if report.has_errors else None
+        _tell(report, watcher, session.console, explain=explain)
+        if verify:
+            _tell_differences(differences, session.console)
+    return EXIT_PROBLEMS if report.has_errors or differences else None
 
 
-def _tell(report: BuildReport, watcher: BuildWatcher, console: Console) -> None:
+def _differences(project: Path, config: Config, options: BuildOptions) -> tuple[Difference, ...]:
+    from sitegen.build.verify import verify  # noqa: PLC0415
+
+    return verify(project, config, options)
+
+
+def _tell_differences(differences: Sequence[Difference], console: Console) -> None:
+    """Shows which files are not those of a clean build, and what they were made from."""
+    if not differences:
+        console.say("verified: every byte is that of a clean build")
+        return
+    click.echo(f"{counted(len(differences), 'file')} not as a clean build writes them:", err=True)
+    for difference in differences:
+        place = f" from byte {difference.first_byte:,} on" if difference.first_byte is not None else ""
+        click.echo(f"    {difference.path}: {difference.kind}{place}", err=True)
+        for fact in difference.facts if console.verbose else ():
+            click.echo(f"        read: {fact}", err=True)
+    click.echo("Please report this: it must not happen. `sitegen build --rehash` mends the site.", err=True)
+
+
+def _tell(report: BuildReport, watcher: BuildWatcher, console: Console, *, explain: bool) -> None:
     """Shows what the build did; the line with the numbers comes last."""
     console.problems(report.problems)
     for note in report.notes:
         console.note(note)
     for change in report.changes:
-        console.tell_more(f"    {change.what}: {counted(change.pages, 'page')}")
+        tell = console.say if explain else console.tell_more
+        tell(f"    {change.what}: {counted(change.pages, 'page')}")
     for name, seconds in watcher.pass_seconds.items():
         console.tell_more(f"    {name:<10}{seconds:8.3f} s")
     console.tell_more(f"    in {shown(report.output)}")
@@ -109,15 +140,19 @@ def _summary(report: BuildReport, seconds: float) -> str:
     return f"{line}. {summarise(report.problems)}." if report.problems else line
 
 
-def _document(report: BuildReport, watcher: BuildWatcher) -> dict[str, object]:
+def _document(
+    report: BuildReport, watcher: BuildWatcher, differences: Sequence[Difference]
+) -> dict[str, object]:
     return {
-        "ok": not report.has_errors,
+        "ok": not report.has_errors and not differences,
         "output": str(report.output),
         "written": report.written,
         "deleted": report.deleted,
         "unchanged": report.unchanged,
         "posts": report.posts,
+        "rendered": report.rendered,
         "changes": report.changes,
+        "differences": differences,
         "notes": report.notes,
         "seconds": {name: round(seconds, 4) for name, seconds in watcher.pass_seconds.items()},
         "problems": [problem_document(problem) for problem in report.problems],

@@ -108,14 +108,14 @@ class Templates:
         """Over the template with all that it extends, includes and imports; a missing one has a digest too."""
         if name not in self._digests:
             digest = blake2b(self._theme.common, digest_size=16)
-            for part in sorted(self._closure(name)):
+            for part in sorted(self.parts(name)):
                 file = self._theme.templates.get(part)
                 digest.update(part.encode() + (b"\0" + file.content if file else b"\1"))
             self._digests[name] = Digest(digest.digest())
         return self._digests[name]
 
-    def _closure(self, name: str) -> set[str]:
-        """The names of all templates that `name` may use; every template if one is chosen by an expression."""
+    def parts(self, name: str) -> set[str]:
+        """The template and all that it may use; every template if one is chosen by an expression."""
         seen: set[str] = set()
         waiting = [name]
         while waiting:
