@@ -216,7 +216,7 @@ def _closed(before: list[Token], tokens: list[Token], rest: int) -> list[Token]:
     while before and before[-1].nesting == 1:
         before.pop()
     closers = _closers(before, tokens, rest)
-    return before + _with_cells(before, closers)
+    return _with_definition(before + _with_cells(before, closers))
 
 
 def _closers(before: list[Token], tokens: list[Token], rest: int) -> list[Token]:
@@ -254,3 +254,16 @@ def _with_cells(before: list[Token], closers: list[Token]) -> list[Token]:
     for _ in range(columns - present):
         cells += [Token(f"{kind}_open", kind, 1, block=True), Token(f"{kind}_close", kind, -1, block=True)]
     return closers[:row] + cells + closers[row:]
+
+
+def _with_definition(tokens: list[Token]) -> list[Token]:
+    """Tokens whose last definition list does not end with a term alone."""
+    for index in range(len(tokens) - 1, 0, -1):
+        if tokens[index].nesting != -1:
+            break
+        if tokens[index].type == "dl_close" and tokens[index - 1].type == "dt_close":
+            tokens[index:index] = [
+                Token("dd_open", "dd", 1, block=True),
+                Token("dd_close", "dd", -1, block=True),
+            ]
+    return tokens

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import cast
 
+import msgspec
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
@@ -56,14 +57,10 @@ class MarkdownRenderer:
         metadata = manuscript.metadata
         language = metadata.lang or guess_language(manuscript.text, self._config.language)
         problems: list[Problem] = []
-        environment: Environment = {
-            "lang": language,
-            "path": metadata.source,
-            "first_line": manuscript.first_line,
-            "problems": problems,
-        }
+        given: Environment = {"lang": language, "path": metadata.source, "problems": problems}
         if metadata.math is not None:
-            environment["math"] = metadata.math
+            given["math"] = metadata.math
+        environment: Environment = {**given, "first_line": manuscript.first_line}
         tokens = self._parse(manuscript, environment)
         cut = take_marker(tokens) if MARKER.search(manuscript.text) else None
         references = References()
@@ -71,27 +68,30 @@ class MarkdownRenderer:
         if "![" in manuscript.text:
             arrange_pictures(tokens)
         html = self._html(tokens, environment)
-
+        anchors = frozenset(rendered_ids(html)).union(*(typed_ids(typed) for typed in typed_html(tokens)))
         text = reading_text(tokens)
-        quiet: Environment = {**environment, "problems": [], "headings": [], "summary": True}
+
+        # From here on tokens may be changed for the summary; the whole text is rendered.
         if metadata.excerpt is None:
+            quiet: Environment = {**environment, "problems": [], "summary": True}
             beginning, has_more = self._beginning(tokens, cut, text)
             self._keep_footnote_numbers(beginning, environment)
         else:
+            quiet = {**given, "problems": [], "summary": True}
             beginning, has_more = self._excerpt(metadata.excerpt, quiet, references), bool(tokens)
         references.detach(beginning, manuscript.first_line)
         load_lazily(beginning)
         summary_html = self._html(beginning, quiet)
         if any(typed_html(beginning)):
             summary_html = balanced(summary_html)
+        if metadata.excerpt is not None:
+            problems += map(_without_place, quiet["problems"])
         return RenderedMarkdown(
             body=Body(
                 html=html,
                 summary_html=summary_html.strip(" \t\n"),
                 headings=tuple(environment.get("headings", ())),
-                anchors=frozenset(rendered_ids(html)).union(
-                    *(typed_ids(typed) for typed in typed_html(tokens))
-                ),
+                anchors=anchors,
             ),
             links=tuple(references.links),
             has_more=has_more,
@@ -104,18 +104,20 @@ class MarkdownRenderer:
         )
 
     def _parse(self, manuscript: Manuscript, environment: Environment) -> list[Token]:
-        """The tokens of a manuscript; one that is HTML is a single block of it."""
-        if manuscript.format == "markdown":
+        """The tokens of a manuscript; one that is HTML is a single block of it, unless raw HTML is switched off."""
+        if manuscript.format == "html" and not self._config.markdown.html:
+            environment["problems"].append(_shown_as_text(manuscript))
+        if manuscript.format == "markdown" or not self._config.markdown.html:
             return self._parser.parse(manuscript.text, cast("dict[str, object]", environment))
         text = manuscript.text.replace("\0", "\ufffd")
         return [Token("html_block", "", 0, map=[0, text.count("\n") + 1], content=text, block=True)]
 
     def _excerpt(self, excerpt: str, environment: Environment, references: References) -> list[Token]:
-        """The tokens of an excerpt of the front matter."""
+        """The tokens of an excerpt of the front matter. Its line is not known, so line 1 stands for it."""
         tokens = self._parser.parse(excerpt, cast("dict[str, object]", environment))
         references.collect(tokens, 1)
         arrange_pictures(tokens)
-        return tokens
+        return without_footnotes(tokens)
 
     def _beginning(self, tokens: list[Token], cut: Cut | None, text: str) -> tuple[list[Token], bool]:
         """The tokens of the summary, and whether the text says more."""
@@ -146,9 +148,33 @@ class MarkdownRenderer:
         return renderer.renderInline([token], self._parser.options, cast("dict[str, object]", environment))
 
 
+def _shown_as_text(manuscript: Manuscript) -> Problem:
+    return Problem(
+        code="html",
+        message="HTML in posts is switched off, so the tags of this file are shown as text: "
+        "write it in Markdown, or set markdown.html = true in sitegen.toml",
+        path=manuscript.metadata.source,
+        severity="warning",
+    )
+
+
+def _without_place(problem: Problem) -> Problem:
+    """A problem of an excerpt, whose lines are not those of the file."""
+    return msgspec.structs.replace(problem, line=None, column=None, source=None)
+
+
 def has_footnotes(tokens: Sequence[Token]) -> bool:
     """Whether footnotes stand at the end of a text."""
     return any(token.type == "footnote_block_open" for token in tokens)
+
+
+def without_footnotes(tokens: list[Token]) -> list[Token]:
+    """Tokens without footnotes, for a text that has no place for them."""
+    end = next((n for n, token in enumerate(tokens) if token.type == "footnote_block_open"), len(tokens))
+    for token in tokens[:end]:
+        if token.children:
+            token.children = [child for child in token.children if child.type != "footnote_ref"]
+    return tokens[:end]
 
 
 def typed_html(tokens: Iterable[Token]) -> Iterator[str]:

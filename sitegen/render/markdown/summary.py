@@ -21,6 +21,7 @@ _LEFT_OUT = {
     "heading_open": "heading_close",
     "table_open": "table_close",
     "figure_open": "figure_close",
+    "alert_title_open": "alert_title_close",
     "footnote_block_open": "footnote_block_close",
 }
 _BREAKS = frozenset(["softbreak", "hardbreak"])
@@ -182,9 +183,11 @@ def _cut(block: Iterable[Token], left: int) -> list[Token]:
             break
         result.append(token)
         left -= len(text)
-    while result and result[-1].nesting == 1:
-        result.pop()
-        open_tokens.pop()
+    while result and (result[-1].nesting == 1 or _is_blank(result[-1])):
+        if result.pop().nesting == 1:
+            open_tokens.pop()
+    if result and result[-1].type == "text":
+        result[-1] = result[-1].copy(content=result[-1].content.rstrip(BLANKS))
     result.append(Token("text", "", 0, content=ELLIPSIS))
     return result + [
         Token(token.type.replace("_open", "_close"), token.tag, -1) for token in reversed(open_tokens)

@@ -89,6 +89,16 @@ def test_a_marker_in_code_is_no_marker(text: str) -> None:
             f"{HEADER}</table>\n</div>",
             None,
         ),
+        (
+            "a <!-- more -->\n: b",
+            "<dl>\n<dt>a</dt>\n<dd></dd>\n</dl>",
+            None,
+        ),
+        (
+            "a\n: <!-- more --> b\n",
+            "<dl>\n<dt>a</dt>\n<dd></dd>\n</dl>",
+            None,
+        ),
         ("a\n<!-- more -->\nb", "<p>a</p>", f"<p>a</p>\n{ANCHOR}\n<p>b</p>\n"),
         ("a  \n<!-- more --> b", "<p>a</p>", None),
         ("<!-- more -->\n\nb", "", f"{ANCHOR}\n<p>b</p>\n"),

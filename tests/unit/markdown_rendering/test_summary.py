@@ -52,6 +52,16 @@ def test_items_and_quotes_become_paragraphs_of_a_teaser() -> None:
     assert rendered.body.summary_html.startswith("<p>甲</p>\n<p>乙</p>\n<p>丙</p>\n<p>深度")
 
 
+def test_the_title_of_an_alert_is_left_out_of_a_teaser() -> None:
+    assert render("> [!NOTE]\n> 甲\n\n" + LONG).body.summary_html.startswith("<p>甲</p>\n<p>深度")
+
+
+def test_a_formula_is_kept_in_a_teaser_or_left_out_as_a_whole() -> None:
+    assert "</math> 甲" in render("$x^2$ 甲\n\n" + LONG).body.summary_html
+    cut = render("甲 $" + "x+" * 100 + "x$ 乙").body.summary_html
+    assert cut == "<p>甲…</p>"
+
+
 def test_a_text_of_headings_alone_is_summed_up_by_them() -> None:
     rendered = render(
         "\n\n".join(f"## 第{number}章计算能力要足够才能发挥" for number in "一二三四五六七八九")
@@ -117,6 +127,18 @@ def test_an_excerpt_may_be_html_and_is_balanced() -> None:
 def test_an_excerpt_that_is_html_is_text_when_html_is_off() -> None:
     rendered = render("a", excerpt="<b>摘要</b>", settings={"html": False})
     assert rendered.body.summary_html == "<p>&lt;b&gt;摘要&lt;/b&gt;</p>"
+
+
+def test_an_excerpt_has_no_footnotes_and_no_part_in_those_of_the_text() -> None:
+    rendered = render("a[^1]\n\n[^1]: b", excerpt="c[^1] ^[d] e")
+    assert rendered.body.summary_html == "<p>c[^1]  e</p>"
+    assert 'id="fn:1"' in rendered.body.html
+
+
+def test_a_bad_formula_in_an_excerpt_is_told_without_a_line() -> None:
+    [problem] = render("a", excerpt="$\\frac{$ b").problems
+    assert problem.path == "content/posts/a.md"
+    assert problem.line is None
 
 
 @pytest.mark.parametrize(
