@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from sitegen.render.markdown.markup import Tag, tags
+from sitegen.render.markdown.markup import RAW_TEXT, Tag, tags
 
 _VOID = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
@@ -100,8 +100,12 @@ class OpenElements:
         """The names of the open elements, from the innermost."""
         return [tag.name for tag in reversed(self.tags)]
 
+    def are_foreign(self) -> bool:
+        """Whether the innermost element is part of a drawing or formula."""
+        return any(self._counts[name] for name in _FOREIGN)
+
     def _is_foreign(self, name: str) -> bool:
-        return name in _FOREIGN or any(self._counts[foreign] for foreign in _FOREIGN)
+        return name in _FOREIGN or self.are_foreign()
 
     def _outwards(self) -> range:
         """The places of the open elements, from the innermost."""
@@ -158,25 +162,43 @@ def open_tags(html: str) -> list[Tag]:
 def balanced(html: str) -> str:
     """`html` with every element closed and no end tag that ends nothing, so that it can stand inside any page.
 
-    A tag or comment that its author did not finish is left out.
+    A tag or comment that its author did not finish is left out, and `<plaintext>`, which has no end.
     """
     elements = OpenElements()
     pieces: list[str] = []
     position = 0
     for tag in tags(html):
-        text = html[position : tag.start]
+        text = _text_inside(elements, html[position : tag.start])
         position = tag.end
-        ended = elements.meet(tag) if tag.name and tag.is_finished else []
-        if ended is None or not tag.is_finished:
+        is_kept = tag.is_finished and tag.name != "plaintext"
+        ended = elements.meet(tag) if tag.name and is_kept else []
+        if ended is None or not is_kept:
             # What follows must not make a tag of a bracket that was none.
             pieces.append(f"{text[:-1]}&lt;" if text.endswith("<") else text)
             continue
         pieces.append(text)
         pieces.extend(f"</{name}>" for name in ended)
         pieces.append(_as_read(html, tag, is_opening=tag in elements.tags[-1:]))
-    pieces.append(html[position:])
+    pieces.append(_text_inside(elements, html[position:]))
     pieces.extend(f"</{name}>" for name in elements.names())
     return "".join(pieces)
+
+
+def _text_inside(elements: OpenElements, text: str) -> str:
+    """`text` as it may stand inside the innermost element.
+
+    Where no tags are read, a bracket is made one that no reader can take for a tag, or the text is left out: so it
+    is in a script that holds `<!--`, which may not end where it seems to, and in one within a drawing.
+    """
+    if "<" not in text or not elements.tags or elements.tags[-1].name not in RAW_TEXT:
+        return text
+    match elements.tags[-1].name:
+        case "textarea" | "title":
+            return text.replace("<", "&lt;")
+        case "script" | "style" if not ("<!--" in text or elements.are_foreign()):
+            return text
+        case _:
+            return ""
 
 
 def _as_read(html: str, tag: Tag, *, is_opening: bool) -> str:

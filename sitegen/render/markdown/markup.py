@@ -19,7 +19,8 @@ _BLOCK = re.compile(
 )
 """Elements before and after which a line breaks."""
 
-_RAW_TEXT = frozenset(["script", "style", "textarea", "title", "iframe", "noembed", "noframes", "xmp"])
+RAW_TEXT = frozenset(["script", "style", "textarea", "title", "iframe", "noembed", "noframes", "xmp"])
+"""Elements in which there are no tags but their own end."""
 _HIDDEN = frozenset(
     ["script", "style", "template", "rt", "rp", "iframe", "noembed", "noframes", "svg", "math", "head"]
 )
@@ -73,7 +74,7 @@ def tags(html: str) -> Iterator[Tag]:
             is_finished=bool(match["end"]),
             attributes=match["attributes"],
         )
-        if name in _RAW_TEXT and not match["close"]:
+        if name in RAW_TEXT and not match["close"]:
             position = _raw_text_end(html, name, position)
 
 

@@ -47,6 +47,17 @@ PIECES += [
     "-->",
     "<?x",
 ]
+PIECES += [
+    "<title>",
+    "</title>",
+    "<plaintext>",
+    "<select>",
+    "<option>",
+    "<button>",
+    "</button>",
+    "<math>",
+    "<object>",
+]
 PIECES += ["<script>", "</script>", "<svg>", "<path d='m'/>", "</svg>", " ", "\n", "<dt>", "<dd>", "/>"]
 soup = st.lists(st.sampled_from(PIECES), max_size=25).map("".join)
 
@@ -103,6 +114,10 @@ def test_attributes_are_taken_out_with_the_blank_before_them() -> None:
         ("<svg><path d='m'/></svg>", "<svg><path d='m'/></svg>"),
         ("<div class=a />x", "<div class=a>x</div>"),
         ("<a href=x/>y", "<a href=x/>y</a>"),
+        ("<script><!--<script></script>a", "<script></script>a"),
+        ("<svg><style><!--", "<svg><style></style></svg>"),
+        ("<plaintext>a", "a"),
+        ("<textarea><b>", "<textarea>&lt;b></textarea>"),
         ("<script>'</b>'", "<script>'</b>'</script>"),
     ],
 )
