@@ -22,6 +22,7 @@ from sitegen.render.markdown.pictures import add_picture_rules, arrange_pictures
 from sitegen.render.markdown.references import References
 from sitegen.render.markdown.summary import description, reading_text, teaser
 from sitegen.render.markdown.text import count_text, one_line, text_width
+from sitegen.render.markdown.unclosed import unclosed
 
 DESCRIPTION_WIDTH = 200
 """The columns of a description that is made from the text."""
@@ -62,6 +63,8 @@ class MarkdownRenderer:
             given["math"] = metadata.math
         environment: Environment = {**given, "first_line": manuscript.first_line}
         tokens = self._parse(manuscript, environment)
+        if any(typed_html(tokens)):
+            problems += unclosed(tokens, manuscript.text, metadata.source, manuscript.first_line)
         cut = take_marker(tokens) if MARKER.search(manuscript.text) else None
         references = References()
         references.collect(tokens, manuscript.first_line)
