@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from markdown_it.token import Token
@@ -30,6 +31,17 @@ _END_OPTIONAL = frozenset(
     ]
 )
 """Elements that HTML lets end by themselves."""
+
+
+_ELEMENTS = re.compile(
+    r"a|abbr|acronym|address|article|aside|audio|b|bdi|bdo|big|blink|blockquote|body|button|canvas|center|cite|code|"
+    r"data|datalist|del|details|dfn|dialog|dir|div|dl|em|fieldset|figcaption|figure|font|footer|form|frameset|h[1-6]|"
+    r"head|header|hgroup|html|i|iframe|ins|kbd|label|legend|main|map|mark|marquee|math|menu|meter|nav|nobr|noembed|"
+    r"noframes|noscript|object|ol|output|picture|pre|progress|q|rb|rp|rt|rtc|ruby|s|samp|script|search|section|select|"
+    r"slot|small|span|strike|strong|style|sub|summary|sup|svg|table|template|textarea|time|title|tt|u|ul|var|video|xmp|"
+    r".*-.*"
+)
+"""Names of elements that have an end tag, those out of use and those of the author's own included."""
 
 
 class _Place(Value, frozen=True):
@@ -77,7 +89,16 @@ def _findings(tokens: Sequence[Token]) -> Iterator[tuple[_Place, str]]:
     still_open = {id(tag) for tag in elements.tags}
     for tag, place in places:
         if id(tag) in still_open and tag.name not in _END_OPTIONAL:
-            yield place, f"<{tag.name}> is never closed: end it with </{tag.name}>"
+            yield place, _message(tag, place)
+
+
+def _message(tag: Tag, place: _Place) -> str:
+    if _ELEMENTS.fullmatch(tag.name):
+        return f"<{tag.name}> is never closed: end it with </{tag.name}>"
+    name = place.text[1 : 1 + len(tag.name)]
+    return (
+        f"<{name}> is taken for a tag and not shown: if it is text, write \\<{name}> or put it in backticks"
+    )
 
 
 def _typed(tokens: Sequence[Token]) -> Iterator[tuple[str, int]]:

@@ -39,6 +39,19 @@ def test_a_comment_that_is_never_closed_is_told() -> None:
     ]
 
 
+def test_text_that_is_taken_for_a_tag_is_told_with_its_mend() -> None:
+    [warning] = warnings("用List<String>存")
+    assert warning.startswith(
+        "content/posts/a.md:1:6: warning[html]: <String> is taken for a tag and not shown: "
+        "if it is text, write \\<String> or put it in backticks\n"
+    )
+
+
+def test_elements_of_the_author_are_elements() -> None:
+    [warning] = warnings("<my-player>")
+    assert "<my-player> is never closed" in warning
+
+
 def test_a_link_typed_before_a_reference_is_pointed_at_as_it_was_typed() -> None:
     [problem] = render('<a href="b.md">c', source="content/posts/a.md").problems
     assert (problem.column, problem.length) == (1, 15)
