@@ -95,7 +95,7 @@ def prepare(
     bodies = StateBodies(folder.state, folder.reopened)
     links = LinkIndex(site.posts, site.resources, [page.url for page in plan.pages], Pictures(project).size)
     problems.add([*plan.problems, *broken_links(site, links, bodies)])
-    templates = Templates(theme)
+    templates = Templates(theme, config.language)
     facts = Facts(site, config, bodies, templates, theme, links, digests)
     not_posts = {path: digest for path, digest in digests.items() if path not in site.posts}
     return Prepared(

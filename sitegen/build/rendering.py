@@ -20,10 +20,11 @@ from sitegen.build.recipes import (
 )
 from sitegen.model import Url, Value
 from sitegen.render import feeds, sitemap
-from sitegen.render.theme.context import template_context, translator
+from sitegen.render.theme.context import template_context
 from sitegen.render.theme.facts import FactKey, Facts
 from sitegen.render.theme.templates import Templates
 from sitegen.render.theme.theme import ThemeFiles
+from sitegen.render.theme.translation import translator
 from sitegen.render.theme.views import (
     FEED_TYPES,
     LinkView,

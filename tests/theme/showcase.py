@@ -69,7 +69,7 @@ def show(
     site = organise(loaded, {}, {}, config)
     pages = plan_pages(site, config, theme.asset_urls).pages
     links = LinkIndex(site.posts, {}, [page.url for page in pages], lambda _: None)
-    templates = Templates(theme)
+    templates = Templates(theme, config.language)
     facts = Facts(site, config, bodies, templates, theme, links, {})
     renderer = PageRenderer(project, facts, templates, theme)
     rendered = {page.url: renderer.render(page) for page in pages if not isinstance(page.recipe, NOT_PAGES)}

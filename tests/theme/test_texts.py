@@ -9,7 +9,7 @@ from string import Formatter
 
 import pytest
 
-from sitegen.render.theme.context import translator
+from sitegen.render.theme.translation import translator
 
 THEME = Path(__file__).parents[2] / "themes/default"
 LANGUAGES = sorted(path.stem for path in (THEME / "i18n").glob("*.toml"))

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from sitegen.errors import Problem, SitegenError, did_you_mean
 from sitegen.model import Url
-from sitegen.render.theme.dates import locale_of
 from sitegen.render.theme.theme import ThemeFiles
+from sitegen.render.theme.translation import translator
 from sitegen.render.theme.views import PageView, Place, SiteView
 from sitegen.urls import is_external
 
 
 def template_context(place: Place, theme: ThemeFiles, page: PageView, **further: object) -> dict[str, Any]:
-    """What every template gets, with what this kind of page adds: `post`, `listing`, `term`, `terms` …
+    """What every template gets, with what this kind of page adds: `post`, `listing`, `term` or `terms`.
 
     - `site`, `page`: a `SiteView` and a `PageView`;
     - `theme`: the options of the theme;
@@ -50,74 +50,3 @@ def _asset_function(place: Place, theme: ThemeFiles) -> Callable[[str], str]:
         return place.href(url)
 
     return asset
-
-
-def translator(language: str, texts: Mapping[str, Mapping[str, str]]) -> Callable[..., str]:
-    """The function `t`: a text by its name, in `language`, else its parent language, else English.
-
-    `t("minutes", count=3)` takes `minutes.one`, `minutes.other` … by the plural rules of the language (Unicode
-    CLDR, by Babel). Values replace `{name}`. Raises `SitegenError` for a text that no language has.
-    """
-    chain = [texts[name] for name in _fallbacks(language) if name in texts]
-
-    def translate(name: str, /, **values: object) -> str:
-        names = [name]
-        if not values:
-            for layer in chain:
-                if name in layer:
-                    text = layer[name]
-                    return text if "{" not in text and "}" not in text else text.format_map({})
-        elif "count" in values:
-            names = [f"{name}.{_plural(language, values['count'])}", f"{name}.other", name]
-        for layer in chain:
-            for candidate in names:
-                if candidate in layer:
-                    return layer[candidate].format_map(
-                        {key: _number(value, language) for key, value in values.items()}
-                    )
-        known = sorted({known for layer in chain for known in layer})
-        raise SitegenError(
-            Problem(
-                code="template",
-                message=f'the theme has no text "{name}" in i18n/.{did_you_mean(name, known)}',
-            )
-        )
-
-    return translate
-
-
-def _fallbacks(language: str) -> list[str]:
-    """`zh-TW` → zh-TW, zh-Hant, zh, en: the more special first."""
-    parts = language.split("-")
-    names = ["-".join(parts[:length]) for length in range(len(parts), 0, -1)]
-    if parts[0] == "zh":
-        script = "zh-Hant" if {"TW", "HK", "MO", "Hant"} & set(parts) else "zh-Hans"
-        names.insert(len(names) - 1, script)
-        names.append("zh-Hans")
-    return list(dict.fromkeys([*names, "en"]))
-
-
-def _plural(language: str, count: object) -> str:
-    if not isinstance(count, int):
-        return "other"
-    if language.partition("-")[0] in {"zh", "ja", "ko"}:
-        return "other"
-    if language.partition("-")[0] == "en":
-        return "one" if count == 1 else "other"
-    from babel import Locale, UnknownLocaleError  # noqa: PLC0415  # costs 30 ms, and most sites need it not
-
-    try:
-        return str(Locale.parse(language, sep="-").plural_form(count))
-    except (UnknownLocaleError, ValueError):
-        return "other"
-
-
-def _number(value: object, language: str) -> object:
-    """A number as the language groups its digits: `1,234`, `1.234`; anything else as it is."""
-    if not isinstance(value, int):
-        return value
-    if -1000 < value < 1000 or language.split("-", maxsplit=1)[0] in {"en", "zh", "ja", "ko"}:
-        return f"{value:,}"
-    from babel.numbers import format_decimal  # noqa: PLC0415  # as above
-
-    return format_decimal(value, locale=locale_of(language))

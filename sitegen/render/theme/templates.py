@@ -21,10 +21,12 @@ from jinja2 import (
     nodes,
 )
 from jinja2.compiler import CodeGenerator, Frame
+from jinja2.visitor import NodeTransformer
 
 from sitegen.errors import Problem, SitegenError, did_you_mean
 from sitegen.model import Digest
 from sitegen.render.theme.theme import ThemeFile, ThemeFiles
+from sitegen.render.theme.translation import translator
 
 _COMMENT = re.compile(rb"\{#.*?#\}", re.DOTALL)
 
@@ -35,8 +37,10 @@ LOOP_LIMIT = 100_000
 class Templates:
     """The templates of one theme, ready to render."""
 
-    def __init__(self, theme: ThemeFiles) -> None:
+    def __init__(self, theme: ThemeFiles, language: str) -> None:
+        """Takes a theme and the language of the site, in which its texts are shown."""
         self._theme = theme
+        self._language = language
         self._digests: dict[str, Digest] = {}
 
     @cached_property
@@ -57,6 +61,7 @@ class Templates:
             for name, file in self._theme.templates.items()
             if not _COMMENT.sub(b"", file.content).strip()
         )
+        environment.translate = translator(self._language, self._theme.texts)
         environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
         del environment.globals["lipsum"]
         return environment
@@ -107,7 +112,7 @@ class Templates:
     def digest(self, name: str) -> Digest:
         """Over the template with all that it extends, includes and imports; a missing one has a digest too."""
         if name not in self._digests:
-            digest = blake2b(self._theme.common, digest_size=16)
+            digest = blake2b(self._theme.common + self._language.encode() + b"\0", digest_size=16)
             for part in sorted(self.parts(name)):
                 file = self._theme.templates.get(part)
                 digest.update(part.encode() + (b"\0" + file.content if file else b"\1"))
@@ -234,3 +239,32 @@ class _ThemeEnvironment(Environment):
     code_generator_class = _ThemeCode
     silent: frozenset[str] = frozenset()
     """The templates that hold nothing but comments."""
+    translate: Callable[[str], str]
+    """The function `t`."""
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        template: nodes.Template = _FixedTexts(self.translate).visit(super()._parse(source, name, filename))
+        return template
+
+
+class _FixedTexts(NodeTransformer):
+    """Puts the theme's texts in place of `t("name")`: they are the same on every page."""
+
+    def __init__(self, translate: Callable[[str], str]) -> None:
+        self._translate = translate
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 - the name of the node
+        """The text, where its name is written out and nothing is to be filled in."""
+        match node:
+            case nodes.Call(
+                node=nodes.Name(name="t"),
+                args=[nodes.Const(value=str() as name)],
+                kwargs=[],
+                dyn_args=None,
+                dyn_kwargs=None,
+            ):
+                try:
+                    return nodes.Const(self._translate(name), lineno=node.lineno)
+                except SitegenError:
+                    return node  # told with its place when it is used
+        return self.generic_visit(node)
