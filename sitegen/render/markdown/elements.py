@@ -66,8 +66,8 @@ _ENDS_SIBLING: dict[str, tuple[frozenset[str], frozenset[str]]] = {
 _BOUNDARIES = frozenset(["table", "td", "th", "caption", "button", "object", "template"])
 """Elements out of which no end tag reaches but those of tables themselves."""
 
-_REACH = 512
-"""An end tag is not looked for further out than this many elements; browsers nest no deeper either."""
+_REACH = 100
+"""An end tag is not looked for further out than this many elements."""
 
 _TABLE_PARTS = frozenset(["table", "caption", "tr", *_CELLS, *_ROW_GROUPS])
 

@@ -78,6 +78,15 @@ def tags(html: str) -> Iterator[Tag]:
             position = _raw_text_end(html, name, position)
 
 
+def tags_with_lines(html: str, first_line: int) -> Iterator[tuple[Tag, int]]:
+    """Every tag of `html`, which begins on `first_line`, with the line on which it begins."""
+    line, position = first_line, 0
+    for tag in tags(html):
+        line += html.count("\n", position, tag.start)
+        position = tag.start
+        yield tag, line
+
+
 def _raw_text_end(html: str, name: str, position: int) -> int:
     match = re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE).search(html, position)
     return match.start() if match else len(html)
@@ -97,16 +106,16 @@ def _value(match: re.Match[str]) -> str:
 
 
 TagChange = Callable[[str, str, int], str | None]
-"""From a tag's name, its attributes and its place to its new attributes; `None` leaves them as they are."""
+"""From a tag's name, its attributes and its line to its new attributes; `None` leaves them as they are."""
 
 
-def change_tags(html: str, change: TagChange) -> str:
-    """`html` with the attributes of some tags changed; end tags are not asked about."""
+def change_tags(html: str, change: TagChange, first_line: int = 0) -> str:
+    """`html`, which begins on `first_line`, with the attributes of some tags changed; end tags are not asked about."""
     pieces: list[str] = []
     position = 0
-    for tag in tags(html):
+    for tag, line in tags_with_lines(html, first_line):
         if tag.attributes and not tag.is_closing:
-            changed = change(tag.name, tag.attributes, tag.start)
+            changed = change(tag.name, tag.attributes, line)
             if changed is not None:
                 start = tag.start + 1 + len(tag.name)
                 pieces += (html[position:start], changed)
@@ -144,7 +153,7 @@ def shown_text(html: str) -> str:
     Scripts, style sheets, drawings and the small readings above ruby text are left out.
     """
     pieces: list[str] = []
-    hidden: list[str] = []
+    hidden, depth = "", 0
     position = 0
     for tag in tags(html):
         if not hidden:
@@ -152,12 +161,9 @@ def shown_text(html: str) -> str:
         position = tag.end
         if _BLOCK.fullmatch(tag.name):
             pieces.append("\n")
-        if tag.name in _HIDDEN:
-            if not tag.is_closing:
-                hidden.append(tag.name)
-            elif tag.name in hidden:
-                while hidden.pop() != tag.name:
-                    pass
+        if tag.name == (hidden or tag.name) and tag.name in _HIDDEN:
+            depth = max(depth - 1, 0) if tag.is_closing else depth + 1
+            hidden = tag.name if depth else ""
     if not hidden:
         pieces.append(html[position:])
     return unescape("".join(pieces))

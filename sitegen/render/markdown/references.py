@@ -234,16 +234,15 @@ class References:
         if not _MAY_REFER.search(html):
             return html
 
-        def change(name: str, attributes: str, start: int) -> str | None:
+        def change(name: str, attributes: str, here: int) -> str | None:
             if name not in _ELEMENTS:
                 return None
-            here = line + html.count("\n", 0, start)
             changed = change_attributes(
                 attributes, lambda attribute, value: self._attribute(name, attribute, value, here)
             )
             return _picture_extras(changed) + changed if name == "img" else changed
 
-        return change_tags(html, change)
+        return change_tags(html, change, line)
 
     def _attribute(self, element: str, name: str, value: str, line: int) -> str | None:
         if (element, name) in _PICTURE_SETS:
@@ -259,7 +258,7 @@ class References:
         if not _MAY_IDENTIFY.search(html):
             return html
 
-        def change(name: str, attributes: str, _start: int) -> str:
+        def change(name: str, attributes: str, _line: int) -> str:
             attributes = without_attributes(attributes, _IDENTIFYING)
             return change_attributes(attributes, own_page) if name in ("a", "area") else attributes
 

@@ -15,7 +15,7 @@ from sitegen.model import Body, Counts, Link, Manuscript, Value
 from sitegen.render.markdown.elements import balanced
 from sitegen.render.markdown.environment import Environment
 from sitegen.render.markdown.language import guess_language
-from sitegen.render.markdown.markup import rendered_ids, typed_ids
+from sitegen.render.markdown.markup import rendered_ids, shown_text, typed_ids
 from sitegen.render.markdown.more import ANCHOR, MARKER, Cut, has_rest, take_marker, tokens_before
 from sitegen.render.markdown.parser import build_parser
 from sitegen.render.markdown.pictures import add_picture_rules, arrange_pictures, load_lazily
@@ -42,7 +42,7 @@ class RenderedMarkdown(Value, frozen=True):
     """Plain text, one line."""
     counts: Counts
     problems: tuple[Problem, ...] = ()
-    """Warnings, with the line of the source file."""
+    """Warnings, by the line of the source file."""
 
 
 class MarkdownRenderer:
@@ -56,14 +56,14 @@ class MarkdownRenderer:
     def render(self, manuscript: Manuscript) -> RenderedMarkdown:
         """The body, the summary and the measures of one manuscript."""
         metadata = manuscript.metadata
-        language = metadata.lang or guess_language(manuscript.text, self._config.language)
+        language = metadata.lang or self._guess(manuscript)
         problems: list[Problem] = []
         given: Environment = {"lang": language, "path": metadata.source, "problems": problems}
         if metadata.math is not None:
             given["math"] = metadata.math
         environment: Environment = {**given, "first_line": manuscript.first_line}
         tokens = self._parse(manuscript, environment)
-        if any(typed_html(tokens)):
+        if any(_typed_html(tokens)):
             problems += unclosed(tokens, manuscript.text, metadata.source, manuscript.first_line)
         cut = take_marker(tokens) if MARKER.search(manuscript.text) else None
         references = References()
@@ -71,7 +71,7 @@ class MarkdownRenderer:
         if "![" in manuscript.text:
             arrange_pictures(tokens)
         html = self._html(tokens, environment)
-        anchors = frozenset(rendered_ids(html)).union(*(typed_ids(typed) for typed in typed_html(tokens)))
+        anchors = frozenset(rendered_ids(html)).union(*(typed_ids(typed) for typed in _typed_html(tokens)))
         text = reading_text(tokens)
 
         # From here on tokens may be changed for the summary; the whole text is rendered.
@@ -85,7 +85,7 @@ class MarkdownRenderer:
         references.detach(beginning, manuscript.first_line)
         load_lazily(beginning)
         summary_html = self._html(beginning, quiet)
-        if any(typed_html(beginning)):
+        if any(_typed_html(beginning)):
             summary_html = balanced(summary_html)
         if metadata.excerpt is not None:
             problems += map(_without_place, quiet["problems"])
@@ -103,8 +103,13 @@ class MarkdownRenderer:
             or description(beginning, DESCRIPTION_WIDTH)
             or description(tokens, DESCRIPTION_WIDTH),
             counts=count_text(text),
-            problems=tuple(problems),
+            problems=tuple(sorted(problems, key=lambda problem: problem.line or 0)),
         )
+
+    def _guess(self, manuscript: Manuscript) -> str:
+        """The language of a manuscript that does not tell its own."""
+        text = manuscript.text if manuscript.format == "markdown" else shown_text(manuscript.text)
+        return guess_language(text, self._config.language)
 
     def _parse(self, manuscript: Manuscript, environment: Environment) -> list[Token]:
         """The tokens of a manuscript; one that is HTML is a single block of it, unless raw HTML is switched off."""
@@ -120,14 +125,14 @@ class MarkdownRenderer:
         tokens = self._parser.parse(excerpt, cast("dict[str, object]", environment))
         references.collect(tokens, 1)
         arrange_pictures(tokens)
-        return without_footnotes(tokens)
+        return _without_footnotes(tokens)
 
     def _beginning(self, tokens: list[Token], cut: Cut | None, text: str) -> tuple[list[Token], bool]:
         """The tokens of the summary, and whether the text says more."""
         if cut is not None:
             return tokens_before(tokens, cut), has_rest(tokens, cut)
         width = self._config.markdown.summary_width
-        if len(text) <= width * 2 and text_width(one_line(text)) <= width and not has_footnotes(tokens):
+        if len(text) <= width * 2 and text_width(one_line(text)) <= width and not _has_footnotes(tokens):
             return tokens, False
         return teaser(tokens, width), True
 
@@ -166,12 +171,12 @@ def _without_place(problem: Problem) -> Problem:
     return msgspec.structs.replace(problem, line=None, column=None, source=None)
 
 
-def has_footnotes(tokens: Sequence[Token]) -> bool:
+def _has_footnotes(tokens: Sequence[Token]) -> bool:
     """Whether footnotes stand at the end of a text."""
     return any(token.type == "footnote_block_open" for token in tokens)
 
 
-def without_footnotes(tokens: list[Token]) -> list[Token]:
+def _without_footnotes(tokens: list[Token]) -> list[Token]:
     """Tokens without footnotes, for a text that has no place for them."""
     end = next((n for n, token in enumerate(tokens) if token.type == "footnote_block_open"), len(tokens))
     for token in tokens[:end]:
@@ -180,7 +185,7 @@ def without_footnotes(tokens: list[Token]) -> list[Token]:
     return tokens[:end]
 
 
-def typed_html(tokens: Iterable[Token]) -> Iterator[str]:
+def _typed_html(tokens: Iterable[Token]) -> Iterator[str]:
     """The raw HTML of a text, which need not be balanced."""
     for token in tokens:
         if token.type == "html_block":

@@ -93,12 +93,14 @@ def _paragraphs(tokens: Sequence[Token]) -> Iterator[tuple[list[Token], str]]:
         if text.strip(BLANKS):
             found = True
             yield children, text
-    if not found:
-        for token in tokens:
-            if token.type == "inline":
-                children = list(_without_readings(token.children or ()))
-                if text := "".join(map(_shown, children)):
-                    yield children, text
+    if found:
+        return
+    for token in tokens:
+        if token.type == "inline":
+            children = list(_without_readings(token.children or ()))
+            text = "".join(map(_shown, children))
+            if text.strip(BLANKS):
+                yield children, text
 
 
 def _prose(tokens: Sequence[Token]) -> Iterator[list[Token]]:

@@ -10,7 +10,7 @@ from markdown_it.token import Token
 from sitegen.errors import Problem
 from sitegen.model import SourcePath, Value
 from sitegen.render.markdown.elements import OpenElements
-from sitegen.render.markdown.markup import Tag, tags
+from sitegen.render.markdown.markup import Tag, tags_with_lines
 
 _END_OPTIONAL = frozenset(
     [
@@ -77,9 +77,9 @@ def _findings(tokens: Sequence[Token]) -> Iterator[tuple[_Place, str]]:
     elements = OpenElements()
     places: list[tuple[Tag, _Place]] = []
     for html, line in _typed(tokens):
-        for tag in tags(html):
+        for tag, here in tags_with_lines(html, line):
             shown = html[tag.start : tag.end].partition("\n")[0]
-            place = _Place(line=line + html.count("\n", 0, tag.start), text=shown)
+            place = _Place(line=here, text=shown)
             if not tag.is_finished and not tag.name and shown.startswith("<!--"):
                 yield _Place(line=place.line, text="<!--"), "this comment is never closed: end it with -->"
             elif tag.name and tag.is_finished:

@@ -8,6 +8,7 @@ from selectolax.lexbor import LexborHTMLParser
 from sitegen.render.markdown.elements import balanced, open_tags
 from sitegen.render.markdown.markup import (
     change_attributes,
+    change_tags,
     read_attributes,
     rendered_ids,
     shown_text,
@@ -150,6 +151,10 @@ def test_open_tags_are_those_without_their_end() -> None:
     assert [tag.name for tag in open_tags("<table><tr><td>a</td><tr>")] == ["table", "tr"]
 
 
+def test_text_within_a_drawing_within_a_drawing_is_not_seen() -> None:
+    assert shown_text("a<svg><svg>b</svg>c</svg>d</svg>e<rt>f<rp>g</rt>h") == "adeh"
+
+
 def test_text_is_what_a_reader_sees() -> None:
     html = "<div><p>甲<br>乙</p><ruby>漢<rp>（</rp><rt>かん</rt><rp>）</rp></ruby> &amp; <script>x()</script></div>"
     assert shown_text(html) == "\n\n甲\n乙\n漢 & \n"
@@ -179,6 +184,8 @@ def test_typed_ids_and_names_count_however_they_are_written() -> None:
         ("<hr>", "<div>" * 40_000),
         ("</x>", "<x><table>" + "<b>" * 40_000),
         ("<i/>", "<b>" * 40_000),
+        ("</math>", "<svg>" * 40_000),
+        ("<a href=b>\n", ""),
     ],
 )
 def test_hostile_html_takes_no_more_time_than_its_length(piece: str, start: str) -> None:
@@ -186,3 +193,4 @@ def test_hostile_html_takes_no_more_time_than_its_length(piece: str, start: str)
     html = start + piece * 40_000
     assert balanced(html).count("<") >= 0
     assert isinstance(shown_text(html), str)
+    assert change_tags(html, lambda _name, attributes, _line: attributes) == html

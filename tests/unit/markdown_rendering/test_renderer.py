@@ -101,6 +101,15 @@ def test_a_post_in_html_without_a_marker_is_summed_up_by_its_text() -> None:
     assert rendered.body.summary_html.endswith("。…</p>")
 
 
+def test_the_language_of_a_post_in_html_is_that_of_its_text() -> None:
+    text = '<div class="a very long list of classes for the layout">深度学习笔记<br>计算能力</div>\n' * 3
+    assert render(text, source="content/posts/a.html").language == "zh-Hans"
+
+
+def test_warnings_stand_in_the_order_of_their_lines() -> None:
+    assert [problem.line for problem in render("$\\frac{$\n\n<div>\n\n$\\frac{$").problems] == [1, 3, 5]
+
+
 def test_a_post_in_html_is_shown_as_text_when_html_is_off() -> None:
     rendered = render("<b onclick=x>a</b>", source="content/posts/a.html", settings={"html": False})
     assert rendered.body.html == "<p>&lt;b onclick=x&gt;a&lt;/b&gt;</p>\n"
