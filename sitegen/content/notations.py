@@ -10,6 +10,7 @@ from typing import Any
 
 from frontmatter.default_handlers import BaseHandler
 
+from sitegen.content.plain_yaml import read_plain_yaml
 from sitegen.content.scalars import DEEPEST, SyntaxFault, read_yaml
 
 _DOTTED_KEY = re.compile(rf"(?<![\w\"'-])(?:[\w\"'-]+[ \t]*\.[ \t]*){{{DEEPEST}}}")
@@ -26,7 +27,8 @@ class YamlHandler(BaseHandler):
 
     def load(self, fm: str) -> dict[str, Any]:
         """The block as a dict of texts, lists and dicts; see `sitegen.content.scalars`. Raises `SyntaxFault`."""
-        return _mapping(read_yaml(fm))
+        values = read_plain_yaml(fm)
+        return _mapping(read_yaml(fm)) if values is None else values
 
 
 class TomlHandler(BaseHandler):
