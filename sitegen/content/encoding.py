@@ -80,7 +80,8 @@ def _cleaned(text: str, path: str) -> tuple[str, tuple[Problem, ...]]:
     found = _UNSHOWABLE.search(text)
     if found is None:
         return text, ()
-    count = sum(text.count(chr(code)) for code in _replacements())
+    cleaned = text.translate(_replacements())
+    count = len(text) - len(cleaned) + sum(text.count(replaced) for replaced in "\x00\x0b\x0c")
     start = text.rfind("\n", 0, found.start()) + 1
     end = text.find("\n", found.start())
     line = text[start : end if end >= 0 else len(text)]
@@ -96,7 +97,7 @@ def _cleaned(text: str, path: str) -> tuple[str, tuple[Problem, ...]]:
         source=shown if len(line) <= _LONGEST_SHOWN else None,
         severity="warning",
     )
-    return text.translate(_replacements()), (problem,)
+    return cleaned, (problem,)
 
 
 def _not_utf8(data: bytes, position: int, path: str) -> Problem:

@@ -110,7 +110,7 @@ touched = st.builds(
 )
 
 
-@settings(max_examples=500)
+@settings(max_examples=250)
 @given(anything | entries | touched | st.text())
 @example("a: b\n...\n")
 @example("a: [b ,c]")
