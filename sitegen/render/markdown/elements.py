@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from sitegen.render.markdown.markup import RAW_TEXT, Tag, tags
+from sitegen.render.markdown.markup import RAW_TEXT, Tag, closes_itself, tags
 
 _VOID = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
@@ -91,7 +91,7 @@ class OpenElements:
             ended = self._end_from(position)
             return ended[:-1]
         ended = self._ended_by(tag.name)
-        if tag.name not in _VOID and not (_closes_itself(tag) and self._is_foreign(tag.name)):
+        if tag.name not in _VOID and not (closes_itself(tag.attributes) and self._is_foreign(tag.name)):
             self.tags.append(tag)
             self._counts[tag.name] += 1
         return ended
@@ -204,10 +204,4 @@ def _text_inside(elements: OpenElements, text: str) -> str:
 def _as_read(html: str, tag: Tag, *, is_opening: bool) -> str:
     """A tag as typed, but that `<div/>`, which is `<div>` to browsers, says so."""
     text = html[tag.start : tag.end]
-    return text[:-1].rstrip(" \t\r\n\f/") + ">" if is_opening and _closes_itself(tag) else text
-
-
-def _closes_itself(tag: Tag) -> bool:
-    """Whether the tag ends with `/>`, where the slash is not part of a value without quotes."""
-    attributes = tag.attributes
-    return attributes.endswith("/") and ("=" not in attributes or attributes[-2:-1] in " \t\r\n\f\"'/")
+    return text[:-1].rstrip(" \t\r\n\f/") + ">" if is_opening and closes_itself(tag.attributes) else text

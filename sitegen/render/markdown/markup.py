@@ -100,6 +100,16 @@ def read_attributes(attributes: str) -> dict[str, str]:
     return found
 
 
+def closes_itself(attributes: str) -> bool:
+    """Whether a tag with these attributes ends with `/>`, where the slash is not part of a value without quotes."""
+    if not attributes.endswith("/"):
+        return False
+    last = None
+    for match in _ATTRIBUTE.finditer(attributes):
+        last = match
+    return last is None or last.end() < len(attributes)
+
+
 def _value(match: re.Match[str]) -> str:
     value = match[3] or match[4] or match[5] or ""
     return unescape(value) if "&" in value else value

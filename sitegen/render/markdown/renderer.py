@@ -63,9 +63,9 @@ class MarkdownRenderer:
             given["math"] = metadata.math
         environment: Environment = {**given, "first_line": manuscript.first_line}
         tokens = self._parse(manuscript, environment)
+        cut = take_marker(tokens) if MARKER.search(manuscript.text) else None
         if any(_typed_html(tokens)):
             problems += unclosed(tokens, manuscript.text, metadata.source, manuscript.first_line)
-        cut = take_marker(tokens) if MARKER.search(manuscript.text) else None
         references = References()
         references.collect(tokens, manuscript.first_line)
         if "![" in manuscript.text:
@@ -189,9 +189,9 @@ def _typed_html(tokens: Iterable[Token]) -> Iterator[str]:
     """The raw HTML of a text, which need not be balanced."""
     for token in tokens:
         if token.type == "html_block":
-            if token.content != ANCHOR:
+            if "<" in token.content and token.content != ANCHOR:
                 yield token.content
         elif token.type == "inline" and ("<" in token.content or "^" in token.content):
             for child in token.children or ():
-                if child.type == "html_inline" and child.content != ANCHOR:
+                if child.type == "html_inline" and child.content not in ("", ANCHOR):
                     yield child.content

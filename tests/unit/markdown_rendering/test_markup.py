@@ -127,6 +127,7 @@ def test_html_is_balanced_as_a_browser_would_read_it(html: str, expected: str) -
 
 
 @given(soup)
+@example("<a href='x<a href='x/>")
 def test_whatever_is_typed_comes_out_balanced(html: str) -> None:
     assert faults_of(balanced(html)) == []
 
