@@ -184,6 +184,11 @@ def _readers(ledger: Ledger, changed: Mapping[int, FactKey]) -> dict[OutputPath,
     return found
 
 
+def packed_numbers(numbers: Iterable[int]) -> bytes:
+    """Numbers of facts as a page's record holds them."""
+    return array("I", numbers).tobytes()
+
+
 def fact_numbers(reads: bytes) -> array[int]:
     """The numbers in a page's record."""
     numbers = array("I")
@@ -199,17 +204,13 @@ class FactTable:
         self._answers = list(answers)
         self._facts = facts
 
-    def reads(self, keys: Iterable[FactKey]) -> bytes:
-        """A page's reads as its record holds them."""
-        numbers = self._numbers
-        found = array("I")
-        for key in keys:
-            number = numbers.get(key)
-            if number is None:
-                number = numbers[key] = len(numbers)
-                self._answers.append(self._facts.digest(key))
-            found.append(number)
-        return found.tobytes()
+    def number(self, key: FactKey) -> int:
+        """The number of a fact, given to it when it is first named."""
+        number = self._numbers.get(key)
+        if number is None:
+            number = self._numbers[key] = len(self._numbers)
+            self._answers.append(self._facts.digest(key))
+        return number
 
     def ledger(self, records: Mapping[OutputPath, PageRecord], structure: Digest) -> Ledger:
         """The ledger of a finished build, without facts that nothing reads any more once they are the most."""
@@ -230,8 +231,8 @@ class FactTable:
 
 
 def _renumbered(record: PageRecord, number_of: Mapping[int, int]) -> PageRecord:
-    reads = array("I", (number_of[old] for old in fact_numbers(record.reads)))
-    return msgspec.structs.replace(record, reads=reads.tobytes())
+    reads = packed_numbers(number_of[old] for old in fact_numbers(record.reads))
+    return msgspec.structs.replace(record, reads=reads)
 
 
 def structure_digest(site: Site, config: Config, theme: Digest, files: Mapping[SourcePath, Digest]) -> Digest:

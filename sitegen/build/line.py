@@ -67,9 +67,9 @@ class Line:
         todo = tuple(
             outdated(prepared.pages, ledger, changed_facts(ledger, answers), output.vandalised(written))
         )
-        made, deleted = self._write(prepared, todo, output)
         table = FactTable(ledger, answers, prepared.facts)
-        records = self._records(prepared, ledger, table, made, output)
+        made, deleted = self._write(prepared, todo, output, table)
+        records = self._records(prepared, ledger, made, output)
         snapshot = self._snapshot(prepared, made, records, inputs, looked_at_ns)
         with self._state.state.transaction():
             self._state.save(ledger_name(self._folder), table.ledger(records, prepared.structure))
@@ -92,13 +92,15 @@ class Line:
             notes=tuple(self._state.notes),
         )
 
-    def _write(self, prepared: Prepared, todo: Sequence[Outdated], output: Output) -> tuple[Made, int]:
+    def _write(
+        self, prepared: Prepared, todo: Sequence[Outdated], output: Output, table: FactTable
+    ) -> tuple[Made, int]:
         """Makes the outdated pages and puts them into place, then deletes what is no longer wanted."""
         wanted = [page.path for page in prepared.pages]
         output.claim(wanted)
         problems = ProblemList(self._options)
         try:
-            made = make_pages(prepared, todo, output, self._options.jobs, self._watch)
+            made = make_pages(prepared, todo, output, table, self._options.jobs, self._watch)
             problems.add([*prepared.problems, *made.problems])
             self._watch("write", 0, 1)
             output.commit(page.path for page in made.pages if page.staged)
@@ -109,7 +111,7 @@ class Line:
         return made, deleted
 
     def _records(
-        self, prepared: Prepared, ledger: Ledger, table: FactTable, made: Made, output: Output
+        self, prepared: Prepared, ledger: Ledger, made: Made, output: Output
     ) -> dict[OutputPath, PageRecord]:
         """What is to be known of every page that now stands: of those made anew, and of those kept."""
         fresh = {page.path: page for page in made.pages}
@@ -119,7 +121,7 @@ class Line:
             if new is not None:
                 records[page.path] = PageRecord(
                     recipe=recipe_digest(page),
-                    reads=table.reads(new.reads),
+                    reads=new.reads,
                     content=new.content,
                     written=output.signature(page.path) or NOT_THERE,
                 )

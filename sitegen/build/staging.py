@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from sitegen.build.inputs import hash_bytes
-from sitegen.build.ledger import Outdated
+from sitegen.build.ledger import FactTable, Outdated, packed_numbers
 from sitegen.build.options import Watch
 from sitegen.build.output import Output
 from sitegen.build.prepare import Prepared
@@ -28,7 +28,8 @@ class MadePage(Value, frozen=True, array_like=True):
 
     path: OutputPath
     content: Digest
-    reads: tuple[FactKey, ...]
+    reads: bytes
+    """The numbers of the facts it read, as its record holds them."""
     staged: bool
     """Whether its bytes are new and wait beside their place."""
 
@@ -52,8 +53,10 @@ class _ChunkResult(Value, frozen=True, array_like=True):
 _decoder = msgspec.msgpack.Decoder(_ChunkResult)
 
 
-def make_pages(prepared: Prepared, todo: Sequence[Outdated], output: Output, jobs: int, watch: Watch) -> Made:
-    """Renders and stages pages; those whose template failed are told and left out."""
+def make_pages(
+    prepared: Prepared, todo: Sequence[Outdated], output: Output, table: FactTable, jobs: int, watch: Watch
+) -> Made:
+    """Renders and stages pages; those whose template failed are told and left out. Facts are numbered in `table`."""
 
     def work(numbers: Sequence[int]) -> bytes:
         return msgspec.msgpack.encode(_make(prepared, [todo[number] for number in numbers], output))
@@ -65,9 +68,13 @@ def make_pages(prepared: Prepared, todo: Sequence[Outdated], output: Output, job
     watch("render", 0, len(todo))
     for number, answer in spread(work, len(todo), worker_count(jobs, len(todo), PAGES_WORTH_A_WORKER), CHUNK):
         result = _decoder.decode(answer)
+        facts = [table.number(key) for key in result.facts]
         pages[number] = [
             MadePage(
-                path=path, content=content, reads=tuple(result.facts[read] for read in reads), staged=staged
+                path=path,
+                content=content,
+                reads=packed_numbers(facts[read] for read in reads),
+                staged=staged,
             )
             for path, content, reads, staged in result.pages
         ]
