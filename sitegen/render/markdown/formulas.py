@@ -66,6 +66,19 @@ _CLASSES = MappingProxyType(
     }
 )
 """The class for each inline style of math-core: the site's content security policy forbids the styles."""
+_STYLED = re.compile(r"<(mrow|mfrac)( [^>]*)?>|</(mrow|mfrac)>")
+_STYLE_ATTRIBUTES = re.compile(r' (?:displaystyle|scriptlevel)="[^"]*"')
+_TABLE_LEVEL = re.compile(r'(<mtable[^>]*) scriptlevel="[^"]*"')
+_ACCENTS = MappingProxyType(
+    {
+        ">\u20d7<": ">→<",
+        ">\u20db<": ">⋯<",
+        ">\u0302<": ">ˆ<",
+        ">\u0332</mo></mover>": ">¯</mo></mover>",
+        ">\u0332</mo></munder>": ">_</mo></munder>",
+    }
+)
+"""Combining characters have nothing to combine with in an element of their own, and browsers misplace them."""
 _IDENTITY = re.compile(r' id="[^"]*"|</?a\b[^>]*>')
 
 
@@ -218,7 +231,30 @@ def _convert(convert: Callable[..., str], tex: str, display: bool) -> str:
     except LatexError as error:
         reason = str(error).partition(": ")[2].rstrip(".")
         raise ValueError(reason[:1].lower() + reason[1:]) from error
-    return _STYLE.sub(_class_for_style, html)
+    html = _STYLE.sub(_class_for_style, html)
+    for combining, spacing in _ACCENTS.items():
+        html = html.replace(combining, spacing)
+    html = _TABLE_LEVEL.sub(r"\1", html)
+    return _with_style_elements(html) if "style=" in html else html
+
+
+def _with_style_elements(mathml: str) -> str:
+    """`mathml` with the style of rows and fractions on `<mstyle>`, where the standard has it."""
+    are_styled: list[bool] = []
+
+    def change(match: re.Match[str]) -> str:
+        name, attributes = match[1], match[2] or ""
+        if name is None:
+            end = "</mstyle>" if match[3] == "mrow" else "</mfrac></mstyle>"
+            return end if are_styled.pop() else match[0]
+        style = "".join(_STYLE_ATTRIBUTES.findall(attributes))
+        are_styled.append(style != "")
+        if not style:
+            return match[0]
+        rest = _STYLE_ATTRIBUTES.sub("", attributes)
+        return f"<mstyle{style}{rest}>" if name == "mrow" else f"<mstyle{style}><mfrac{rest}>"
+
+    return _STYLED.sub(change, mathml)
 
 
 def _known_environment(match: re.Match[str]) -> str:
