@@ -6,6 +6,8 @@ from functools import cache
 
 from pygments.token import STANDARD_TYPES, Error, _TokenType
 
+from sitegen.render.highlight.characters import escape
+
 OPEN, OPENED, CLOSE = "\x01", "\x02", "\x03"
 """Stand for `<span class="`, `">` and `</span>` until everything between them is escaped in one go."""
 
@@ -41,11 +43,6 @@ def format_html(tokens: list[str]) -> str:
     push(CLOSE if current else "")
     html = escape("".join(pieces))
     return html.replace(OPEN, '<span class="').replace(OPENED, '">').replace(CLOSE, "</span>")
-
-
-def escape(text: str) -> str:
-    """Text as it stands between tags."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 @cache

@@ -60,15 +60,18 @@ class Grammar(Generic[Label]):
         newline: _TokenType,
         *,
         is_ascii: bool,
+        reach: int | None = None,
     ) -> None:
         """A grammar for texts that are ASCII alone, or for any.
 
-        `newline` is the type of a newline that no rule matches.
+        `newline` is the type of a newline that no rule matches. `reach` is how many characters of the text a rule
+        sees. Many a rule looks for something as far as the end of the text, at each word anew: without a bound,
+        twice the text takes four times as long.
         """
         self.labels = _Labels(label_of)
         self.newline = newline
         self.states = {
-            name: _State([_Rule(*rule, self.labels, flags, is_ascii=is_ascii) for rule in rules])
+            name: _State([_Rule(*rule, self.labels, flags, reach, is_ascii=is_ascii) for rule in rules])
             for name, rules in definitions.items()
         }
 
@@ -202,6 +205,7 @@ class _Rule(Generic[Label]):
         new_state: NewState,
         labels: _Labels[Label],
         flags: int,
+        reach: int | None,
         *,
         is_ascii: bool,
     ) -> None:
@@ -212,6 +216,7 @@ class _Rule(Generic[Label]):
         if isinstance(new_state, tuple) and not any(name.startswith("#") for name in new_state):
             self.new_state = list(new_state)
         self.flags = flags
+        self.reach = reach
         self.is_ascii = is_ascii
 
     def at(self, character: str) -> tuple[Rule, bool] | None:
@@ -226,13 +231,30 @@ class _Rule(Generic[Label]):
             if not some:
                 return None
             source = _spell(words(some, self.regex.prefix, self.regex.suffix))
-            return (_read(source, self.flags).match, self.label, self.action, self.new_state), False
+            return (
+                self.bounded(_read(source, self.flags).match),
+                self.label,
+                self.action,
+                self.new_state,
+            ), False
         beginnings = self.expression.beginnings
         if not beginnings.ahead & mask:
             return None
         if beginnings.single & mask and self.label is not None:
             return (None, self.label, character, self.new_state), False
-        return (self.expression.match, self.label, self.action, self.new_state), beginnings.at_line_start
+        return (
+            self.bounded(self.expression.match),
+            self.label,
+            self.action,
+            self.new_state,
+        ), beginnings.at_line_start
+
+    def bounded(self, match: Any) -> Match:
+        """`match`, seeing no further than the reach."""
+        reach = self.reach
+        if reach is None:
+            return match  # type: ignore[no-any-return]
+        return lambda text, position: match(text, position, position + reach)
 
     @cached_property
     def words_by_initial(self) -> dict[Mask, list[str]] | None:

@@ -2,41 +2,86 @@
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
+from collections.abc import Callable
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any
 
-from sitegen.render.highlight.formatting import escape, format_html, span_opening
+from sitegen.render.highlight.characters import escape, printable
 from sitegen.render.highlight.languages import Language
-from sitegen.render.highlight.lexing import find_tokens
 
-LARGEST = 200_000
-"""Characters of the largest text that is coloured: a lexer may take seconds for what no reader will read."""
+if TYPE_CHECKING:  # Pygments is imported for the first block that needs it.
+    from pygments.lexer import Lexer
 
-UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
-"""Characters that HTML must not hold."""
+LARGEST = 50_000
+"""Characters of the largest block that is coloured; no reader reads a longer one."""
+
+LARGEST_BY_PYGMENTS = 10_000
+"""The same where Pygments does the work, since it may take four times as long for twice the text."""
+
+LARGEST_EXACT = 6_000
+"""Characters of the largest block in which tokens may have any length."""
+
+REACH = 1_500
+"""Characters of the longest token in longer blocks."""
+
+LINEAR = frozenset({"JsonBareObjectLexer", "JsonLdLexer", "JsonLexer"})
+"""Lexers of Pygments' own making that take twice as long for twice the text."""
+
+FindTokens = Callable[..., list[str]]
+"""`find_tokens` of `sitegen.render.highlight.lexing`, or what stands in for it."""
 
 
 @lru_cache(maxsize=512)
 def highlight(text: str, language: Language | None) -> str:
-    """The text as HTML, coloured as `language`, or only escaped without one and beyond `LARGEST`.
+    """The text as HTML, coloured as `language`, or only escaped without one and beyond `largest_coloured`.
 
     It shows the same characters as `text`, control characters as their pictures (`␛`), and no span reaches over
     the end of a line. The last 512 results are kept, since a preview renders a post again and again.
     """
     text = printable(text)
-    if language is None or len(text) > LARGEST:
+    if language is None or len(text) > largest_coloured(language):
         return escape(text)
+    from sitegen.render.highlight.formatting import format_html, span_opening  # noqa: PLC0415
+
+    find_tokens, _ = _lexing()
     # Lexers want whole lines.
     complete = text if text.endswith("\n") else f"{text}\n"
-    html = format_html(find_tokens(language.lexer_class, complete, span_opening))
+    reach = None if len(text) <= LARGEST_EXACT else REACH
+    html = format_html(find_tokens(language.lexer_class, complete, span_opening, reach=reach))
     return html if complete is text else html.removesuffix("\n")
 
 
-def printable(text: str) -> str:
-    """The text with control characters as their pictures, and `�` for what has none and no place in HTML."""
-    return UNPRINTABLE.sub(_picture, text) if UNPRINTABLE.search(text) else text
+def largest_coloured(language: Language) -> int:
+    """How many characters of `language` are coloured at most."""
+    _, is_made_of_rules = _lexing()
+    is_linear = language.lexer in LINEAR or is_made_of_rules(language.lexer_class)
+    return LARGEST if is_linear else LARGEST_BY_PYGMENTS
 
 
-def _picture(match: re.Match[str]) -> str:
-    code = ord(match[0])
-    return chr(0x2400 + code) if code < 0x20 else "\u2421" if code == 0x7F else "\ufffd"
+@cache
+def _lexing() -> tuple[FindTokens, Callable[[type[Lexer]], bool]]:
+    """How tokens are found, and whether it takes time in proportion to the text for a lexer.
+
+    Our own way uses inner parts of `re` and of Pygments. A later Python or Pygments without them colours the same
+    by Pygments alone.
+    """
+    try:
+        from sitegen.render.highlight.lexing import find_tokens, is_made_of_rules  # noqa: PLC0415
+    except (ImportError, AttributeError):
+        return find_tokens_by_pygments, lambda _: False
+    return find_tokens, is_made_of_rules
+
+
+def find_tokens_by_pygments(
+    lexer_class: type[Lexer],
+    text: str,
+    label_of: Callable[[Any], str],
+    *,
+    reach: int | None = None,  # noqa: ARG001 - nothing here to be bounded
+) -> list[str]:
+    """The tokens of `text` as label, value, label, value and so on, by Pygments alone."""
+    make: Callable[..., Lexer] = lexer_class
+    tokens: list[str] = []
+    for token, value in make(stripnl=False).get_tokens(text):
+        tokens += (label_of(token), value)
+    return tokens

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-
-from pygments.lexer import Lexer
+from typing import TYPE_CHECKING
 
 from sitegen.model import Value
+
+if TYPE_CHECKING:  # Pygments is imported for the first block that needs it.
+    from pygments.lexer import Lexer
 
 PLAIN_NAMES = frozenset(
     {"none", "nohighlight", "no-highlight", "plain", "plaintext", "plain-text", "raw", "text", "txt"}

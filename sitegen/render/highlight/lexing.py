@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from itertools import accumulate
-from types import FunctionType
+from types import CellType, FunctionType
 from typing import Any, TypeVar
 
 from pygments import lexer as pygments_lexer
@@ -29,16 +29,21 @@ using: Any = pygments_lexer.using
 
 
 def find_tokens(
-    lexer_class: type[Lexer], text: str, label_of: Callable[[_TokenType], Label]
+    lexer_class: type[Lexer],
+    text: str,
+    label_of: Callable[[_TokenType], Label],
+    *,
+    reach: int | None = None,
 ) -> list[Label | str]:
     """The tokens of `text` as label, value, label, value and so on, the very ones that Pygments finds.
 
-    `text` ends with a newline and holds no carriage return.
+    `text` ends with a newline and holds no carriage return. With a `reach` the time is in proportion to its length,
+    and the tokens may differ from those of Pygments where one is longer than that; see `is_made_of_rules`.
     """
-    lexer = _lexer(lexer_class)
+    lexer = _lexer(lexer_class, reach)
     type_names = _type_names(lexer_class)
     if isinstance(lexer, _RuleLexer) and (type_names or not _has_own_method(lexer_class)):
-        tokens = _grammar(type(lexer), label_of, is_ascii=text.isascii()).run(lexer, text, ["root"])
+        tokens = _grammar_for(lexer, text, label_of).run(lexer, text, ["root"])
         if type_names:
             _rename(tokens, type_names, label_of(Name), label_of(Keyword.Type))
         return tokens
@@ -50,40 +55,69 @@ def find_tokens(
     return tokens
 
 
+def is_made_of_rules(lexer_class: type[Lexer]) -> bool:
+    """Whether a lexer is run by us, so that a reach bounds the time it takes."""
+    return issubclass(quick_class(lexer_class), _RuleLexer | _ContextLexer)
+
+
 @cache
-def _lexer(lexer_class: type[Lexer]) -> Lexer:
+def _lexer(lexer_class: type[Lexer], reach: int | None) -> Lexer:
     quick: Any = quick_class(lexer_class)
-    lexer: Lexer = quick(stripnl=False)
+    # Lexers hand their options on to those that they use for a part of the text.
+    lexer: Lexer = quick(stripnl=False, **({"reach": reach} if reach else {}))
     return lexer
 
 
 @cache
 def quick_class(lexer_class: type[Lexer]) -> type[Lexer]:
-    """A lexer with the same result as `lexer_class`, and quicker if it is made of rules.
+    """A lexer with the same result as `lexer_class`, quicker as far as it is made of rules.
 
     The class that runs the rules stands between `lexer_class` and `RegexLexer`. So whatever a lexer does by itself
     is done as ever, and only what it leaves to `RegexLexer` is done otherwise.
     """
-    if not isinstance(lexer_class, RegexLexerMeta) or lexer_class.__name__ in DEPEND_ON_OPTIONS:
+    if lexer_class.__name__ in DEPEND_ON_OPTIONS:
         return lexer_class
+    bases: tuple[type[Lexer], ...] = (lexer_class,)
     namespace: dict[str, Any] = {}
-    if not _has_variants(lexer_class):
-        # Else RegexLexerMeta compiles every rule at once, which takes up to 30 ms.
-        namespace["_tokens"] = cached_property(_compile_tokens)
     method = lexer_class.get_tokens_unprocessed
-    if "RegexLexer" in method.__code__.co_names:
-        # A method of its own that calls `RegexLexer.get_tokens_unprocessed(self, text)` by that name.
-        names = {**method.__globals__, "RegexLexer": _RuleLexer}
-        namespace["get_tokens_unprocessed"] = FunctionType(
-            method.__code__, names, method.__name__, method.__defaults__, method.__closure__
-        )
-    runs_rules = _ContextLexer if issubclass(lexer_class, ExtendedRegexLexer) else _RuleLexer
-    quick: type[Lexer] = RegexLexerMeta(lexer_class.__name__, (lexer_class, runs_rules), namespace)
+    if method not in (RegexLexer.get_tokens_unprocessed, ExtendedRegexLexer.get_tokens_unprocessed):
+        namespace["get_tokens_unprocessed"] = _with_quick_classes(method)
+    if hasattr(lexer_class, "_innerLexerCls"):  # what a session lexer colours the commands with
+        namespace["_innerLexerCls"] = quick_class(lexer_class._innerLexerCls)  # noqa: SLF001
+    if issubclass(lexer_class, RegexLexer):
+        bases += (_ContextLexer if issubclass(lexer_class, ExtendedRegexLexer) else _RuleLexer,)
+        if not _has_variants(lexer_class):
+            # Else the metaclass compiles every rule at once, which takes up to 30 ms.
+            namespace["_tokens"] = cached_property(_compile_tokens)
+    make_class: Any = type(lexer_class)
+    quick: type[Lexer] = make_class(lexer_class.__name__, bases, namespace)
     return quick
 
 
 DEPEND_ON_OPTIONS = frozenset({"Inform6TemplateLexer", "Inform7Lexer"})
 """Lexers that use themselves with other options, and so other states, for a part of the text."""
+
+
+def _with_quick_classes(method: Any) -> FunctionType:
+    """A lexer's own method, in which the names of lexers mean their quick classes.
+
+    For such methods call `RegexLexer.get_tokens_unprocessed(self, text)`, or that of a parent, by name.
+    """
+
+    def replaced(name: str, value: Any) -> Any:
+        if name == "__class__" or not isinstance(value, type) or not issubclass(value, Lexer):
+            return value
+        if vars(value).get("get_tokens_unprocessed") is method:  # `super(ThatLexer, self)`
+            return value
+        return STAND_INS.get(value) or quick_class(value)
+
+    code = method.__code__
+    names = {
+        name: replaced(name, value) for name, value in method.__globals__.items() if name in code.co_names
+    }
+    cells = zip(code.co_freevars, method.__closure__ or (), strict=True)
+    closure = tuple(CellType(replaced(name, cell.cell_contents)) for name, cell in cells)
+    return FunctionType(code, {**method.__globals__, **names}, method.__name__, method.__defaults__, closure)
 
 
 def _has_variants(lexer_class: type[Lexer]) -> bool:
@@ -99,8 +133,7 @@ class _RuleLexer(RegexLexer):
     """Runs the rules of a lexer."""
 
     def get_tokens_unprocessed(self, text: str, stack: Iterable[str] = ("root",)) -> Positioned:
-        grammar = _grammar(type(self), _itself, is_ascii=text.isascii())
-        return _with_positions(grammar.run(self, text, list(stack)))
+        return _with_positions(_grammar_for(self, text, _itself).run(self, text, list(stack)))
 
 
 class _ContextLexer(ExtendedRegexLexer):
@@ -115,8 +148,15 @@ class _ContextLexer(ExtendedRegexLexer):
             # A callback asks for a part of the text, such as a here-document.
             by_pygments: Callable[..., Positioned] = super().get_tokens_unprocessed
             return by_pygments(context=context)
-        grammar = _grammar(type(self), _itself, is_ascii=context.text.isascii())
+        grammar = _grammar_for(self, context.text, _itself)
         return _with_positions(grammar.run(self, context.text, context.stack, context))
+
+
+STAND_INS: Mapping[type[Lexer], type[Lexer]] = {
+    Lexer: Lexer,
+    RegexLexer: _RuleLexer,
+    ExtendedRegexLexer: _ContextLexer,
+}
 
 
 def _with_positions(tokens: list[Any]) -> Positioned:
@@ -146,12 +186,21 @@ def _rename(tokens: list[Label | str], names: frozenset[str], label: Label, new_
             tokens[index - 1] = new_label
 
 
+def _grammar_for(lexer: RegexLexer, text: str, label_of: Callable[[_TokenType], Label]) -> Grammar[Label]:
+    return _grammar(type(lexer), label_of, lexer.options.get("reach"), is_ascii=text.isascii())
+
+
 @cache
 def _grammar(
-    lexer_class: type[RegexLexer], label_of: Callable[[_TokenType], Label], *, is_ascii: bool
+    lexer_class: type[RegexLexer],
+    label_of: Callable[[_TokenType], Label],
+    reach: int | None,
+    *,
+    is_ascii: bool,
 ) -> Grammar[Label]:
     newline = Text if issubclass(lexer_class, ExtendedRegexLexer) else Whitespace
-    return Grammar(_definitions(lexer_class), int(lexer_class.flags), label_of, newline, is_ascii=is_ascii)
+    flags = int(lexer_class.flags)
+    return Grammar(_definitions(lexer_class), flags, label_of, newline, is_ascii=is_ascii, reach=reach)
 
 
 def _definitions(lexer_class: Any) -> Mapping[str, Sequence[Definition]]:

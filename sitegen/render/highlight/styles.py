@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from pygments.style import Style
 from pygments.token import STANDARD_TYPES, Error, Token, Whitespace, _TokenType
 
 from sitegen.errors import Problem, SitegenError, did_you_mean
+
+if TYPE_CHECKING:
+    from pygments.style import Style
 
 MINIMUM_CONTRAST = 4.5
 """Of text against its background: WCAG 2.2, level AA."""
@@ -212,19 +215,25 @@ def _channels(color: str) -> tuple[int, int, int]:
 
 
 def _load_style(name: str) -> type[Style]:
-    try:
+    if name in _style_classes():
         module, style = _style_classes()[name]
-    except KeyError:
-        hint = did_you_mean(name, known_styles())
-        message = f'Pygments has no style "{name}".{hint or " It has " + ", ".join(known_styles()) + "."}'
-        raise SitegenError(Problem(code="highlight", message=message)) from None
-    loaded: type[Style] = getattr(import_module(module), style)
-    return loaded
+        loaded: type[Style] = getattr(import_module(module), style)
+        return loaded
+    from pygments.styles import get_style_by_name  # noqa: PLC0415 - looks through all installed packages
+    from pygments.util import ClassNotFound  # noqa: PLC0415
+
+    try:
+        return get_style_by_name(name)
+    except ClassNotFound:
+        hint = did_you_mean(name, known_styles()) or f" It has {', '.join(known_styles())}."
+        raise SitegenError(
+            Problem(code="highlight", message=f'Pygments has no style "{name}".{hint}')
+        ) from None
 
 
 @lru_cache(maxsize=1)
 def _style_classes() -> dict[str, tuple[str, str]]:
-    """The module and class of each style by its name, without asking other packages for theirs."""
+    """The module and class of each style of Pygments by its name."""
     from pygments.styles._mapping import STYLES  # noqa: PLC0415 - imported only where styles are asked for
 
     return {name: (module, style) for style, (module, name, _) in STYLES.items()}

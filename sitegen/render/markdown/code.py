@@ -13,7 +13,7 @@ from markdown_it.utils import EnvType, OptionsDict
 
 from sitegen.config import Config
 from sitegen.errors import Problem
-from sitegen.render.highlight import LARGEST, display_name, find_language, highlight, printable
+from sitegen.render.highlight import display_name, find_language, highlight, largest_coloured, printable
 from sitegen.render.markdown.info import CodeOptions, Ranges, read_info
 
 
@@ -69,9 +69,9 @@ def render_code(
     count = text.count("\n") + (not text.endswith("\n") and text != "")
     complaints += _lines_beyond(options, count)
     language = find_language(options.language) if options.is_coloured else None
-    if language and len(text) > LARGEST:
+    if language and len(text) > (limit := largest_coloured(language)):
         complaints.append(
-            f"A code block of {len(text):,} characters is not coloured; {LARGEST:,} is the limit."
+            f"A {language.name} block of {len(text):,} characters is not coloured; the limit is {limit:,}."
         )
     if problems is not None:
         problems += [
