@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from bench.generators import REPOSITORY, Generator, hugo, pelican, sitegen_generators
@@ -39,9 +40,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BenchError as error:
         print(error, file=sys.stderr)
         return 1
-    report = Report(measured, one_process, machine_description())
+    except KeyboardInterrupt:
+        return 130
+    report = Report(measured, one_process, machine_description(), date.today())  # noqa: DTZ011 - as people here say
     print(report.markdown())
-    print("\n".join(f"missed: {line}" for line in report.missed) or "Every target measured is reached.")
+    print(report.conclusion())
     if options.write:
         DOCUMENT.write_text(with_figures(DOCUMENT.read_text(), report.markdown()))
         print(f"Written to {DOCUMENT.relative_to(REPOSITORY)}.")

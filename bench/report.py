@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from bench.measurement import Sample
 from bench.rounds import Measured, OneProcess
 from bench.scenarios import SCENARIOS
 from bench.targets import (
-    ONE_PROCESS_MEGABYTES,
-    ONE_PROCESS_MILLISECONDS,
+    ONE_PROCESS,
     PEAK_MEGABYTES,
     SECONDS,
     TIMES_HUGO,
@@ -26,27 +26,30 @@ BUSY = 0.2
 class Report:
     """All figures of one run."""
 
-    def __init__(self, measured: Sequence[Measured], one_process: OneProcess | None, machine: str) -> None:
+    def __init__(
+        self, measured: Sequence[Measured], one_process: OneProcess | None, machine: str, day: date
+    ) -> None:
         self._measured = measured
         self._one_process = one_process
         self._machine = machine
+        self._day = day
 
-    @property
-    def missed(self) -> list[str]:
-        """The figures beyond their targets, a line each."""
-        lines = []
-        for count in self._counts():
-            for name, verdict in self._verdicts(count):
-                if verdict.is_missed:
-                    lines.append(f"{count:,} posts, {name}: {verdict}")
-        lines.extend(
-            f"one process: {verdict}" for verdict in self._one_process_verdicts() if verdict.is_missed
-        )
-        return lines
+    def conclusion(self) -> str:
+        """The figures beyond their targets, a line each, or that there are none."""
+        told = [
+            (f"{count:,} posts, {name}", verdict)
+            for count in self._counts()
+            for name, verdict in self._verdicts(count)
+        ]
+        told += [("one process", verdict) for verdict in self._one_process_verdicts()]
+        if not any(verdict.limit is not None for _, verdict in told):
+            return "Nothing was measured that has a target."
+        missed = [f"{name}: {verdict}" for name, verdict in told if verdict.is_missed]
+        return "\n".join(missed) or "Every target is reached."
 
     def markdown(self) -> str:
         """Tables of all figures with what they mean."""
-        parts = [f"Measured on {self._machine}.{self._disturbance()}"]
+        parts = [f"Measured on {self._day}: {self._machine}.{self._disturbance()}"]
         parts.extend(self._table(count) for count in self._counts())
         if self._one_process:
             parts.append(self._passes(self._one_process))
@@ -56,7 +59,7 @@ class Report:
         return sorted({item.count for item in self._measured})
 
     def _disturbance(self) -> str:
-        others = max(item.median(scenario.name).others for item in self._measured for scenario in SCENARIOS)
+        others = max(item.median("cold").others for item in self._measured)
         if others < BUSY:
             return ""
         return f" Other work kept up to {others:.1f} processors busy meanwhile, so take the figures as rough."
@@ -65,14 +68,14 @@ class Report:
         columns = [item for item in self._measured if item.count == count]
         verdicts = dict(self._verdicts(count))
         rows = [
-            ["wall s (CPU s)", *(item.generator.title for item in columns), "sitegen against Hugo"],
+            ["wall s (CPU s)", *(item.generator.title for item in columns), "sitegen against its target"],
             ["---"] * (len(columns) + 2),
         ]
         for scenario in SCENARIOS:
             cells = [_times(item.median(scenario.name)) for item in columns]
             rows.append([scenario.name, *cells, self._told(scenario.name, count, verdicts)])
         peaks = [f"{item.median('cold').peak_bytes / 1e6:,.0f}" for item in columns]
-        rows.append(["peak memory, cold, MB", *peaks, str(verdicts["peak memory"])])
+        rows.append(["peak memory, cold, MB", *peaks, str(verdicts.get("peak memory", ""))])
         rows.append(["HTML files", *(f"{item.html_files:,}" for item in columns), ""])
         rows.append(["output, MB", *(f"{item.output_bytes / 1e6:,.0f}" for item in columns), ""])
         return f"### {count:,} posts\n\n" + "\n".join(f"| {' | '.join(row)} |" for row in rows)
@@ -113,9 +116,10 @@ class Report:
         if not self._one_process:
             return []
         sample, count = self._one_process.sample, self._one_process.count
+        milliseconds, megabytes = ONE_PROCESS.get(count, (None, None))
         return [
-            Verdict(1e3 * sample.wall_seconds / count, ONE_PROCESS_MILLISECONDS, "ms per post"),
-            Verdict(sample.peak_bytes / 1e6, ONE_PROCESS_MEGABYTES, "MB at the peak"),
+            Verdict(1e3 * sample.wall_seconds / count, milliseconds, "ms per post"),
+            Verdict(sample.peak_bytes / 1e6, megabytes, "MB at the peak"),
         ]
 
     def _passes(self, build: OneProcess) -> str:

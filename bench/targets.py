@@ -29,10 +29,8 @@ PEAK_MEGABYTES = {1_000: 80, 10_000: 200, 100_000: 1_200}
 TIMES_TEN_TIMES_10_000 = 1.1
 """The most wall time of a cold build of 100,000 posts, as a part of ten times that of 10,000."""
 
-ONE_PROCESS_MILLISECONDS = 3.5
-"""The most wall time per post of a cold build in one process."""
-
-ONE_PROCESS_MEGABYTES = 120
+ONE_PROCESS = {1_000: (3.5, 120.0)}
+"""The most of a cold build in one process, by posts: milliseconds of wall time per post, and megabytes."""
 
 
 @dataclass(frozen=True)

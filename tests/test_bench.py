@@ -198,15 +198,15 @@ def measured(name: str, title: str, cold: float, others: float) -> Measured:
 def test_a_report_shows_every_figure_beside_its_target() -> None:
     rounds = [measured("sitegen", "sitegen", 1.0, 0.1), measured("hugo", "Hugo 0.168.0", 2.5, 1.25)]
     one_process = OneProcess(1_000, sample(3.6), {"load": 2.0, "render": 1.5})
-    report = Report(rounds, one_process, "a machine")
+    report = Report(rounds, one_process, "a machine", HELLO.date.date())
     assert (
         report.markdown()
         == """\
-Measured on a machine.
+Measured on 2020-02-03: a machine.
 
 ### 1,000 posts
 
-| wall s (CPU s) | sitegen | Hugo 0.168.0 | sitegen against Hugo |
+| wall s (CPU s) | sitegen | Hugo 0.168.0 | sitegen against its target |
 | --- | --- | --- | --- |
 | cold | 1.00 (2.00) | 2.50 (5.00) | 0.4 × Hugo, target ≤ 0.5: reached |
 | nothing changed | 0.10 (1.00) | 1.25 (1.00) | 0.08 × Hugo, target ≤ 0.05: missed |
@@ -229,10 +229,19 @@ A cold build of 1,000 posts with `--jobs 1`: 3.6 ms per post, target ≤ 3.5: mi
 | start and end | 0.100 |
 """
     )
-    assert report.missed == [
-        "1,000 posts, nothing changed: 0.08 × Hugo, target ≤ 0.05: missed",
-        "one process: 3.6 ms per post, target ≤ 3.5: missed",
-    ]
+    assert report.conclusion() == (
+        "1,000 posts, nothing changed: 0.08 × Hugo, target ≤ 0.05: missed\n"
+        "one process: 3.6 ms per post, target ≤ 3.5: missed"
+    )
+
+
+def test_without_hugo_there_is_nothing_to_say_of_ratios() -> None:
+    report = Report([measured("sitegen", "sitegen", 1.0, 0.1)], None, "a machine", HELLO.date.date())
+    assert "| cold | 1.00 (2.00) |  |\n" in report.markdown()
+    assert report.conclusion() == "Every target is reached."
+    report = Report([measured("hugo", "Hugo 0.168.0", 2.5, 1.25)], None, "a machine", HELLO.date.date())
+    assert "| peak memory, cold, MB | 50 |  |\n" in report.markdown()
+    assert report.conclusion() == "Nothing was measured that has a target."
 
 
 def test_figures_replace_those_between_the_marks_and_nothing_else() -> None:
