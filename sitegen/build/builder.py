@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from sitegen.build.guards import refuse_dangerous_folder
-from sitegen.build.options import BuildOptions, BuildReport, Observer, nobody_watches
-from sitegen.build.snapshot import Snapshot, snapshot_name, still_holds
+from sitegen.build.options import BuildOptions, BuildReport, Job, Observer, Watch, nobody_watches
+from sitegen.build.snapshot import Inputs, Snapshot, look, snapshot_name, still_holds
 from sitegen.build.state import StateError
 from sitegen.build.state_folder import StateFolder, held_state
 from sitegen.config import Config
@@ -20,31 +20,35 @@ def build(
     Raises `SitegenError` with every problem of the pass that could not go on, and `GuardError` when the output
     folder is refused or another build is at work; nothing is written then.
     """
-    folder = options.output or project / config.output
-    refuse_dangerous_folder(folder, project, options.home)
+    job = Job(
+        project=project, folder=options.output or project / config.output, config=config, options=options
+    )
+    refuse_dangerous_folder(job.folder, project, options.home)
+    watch = observer.progress if observer else nobody_watches
     with held_state(project) as state_folder:
+        inputs = look(job, state_folder.now_ns())
         try:
-            unchanged = None if options.rehash else _unchanged(project, folder, config, options, state_folder)
-            return unchanged or _run_line(project, folder, config, options, state_folder, observer)
+            return _unchanged(job, inputs, state_folder) or _run_line(job, inputs, state_folder, watch)
         except StateError as error:
             state_folder.start_over(error)
-            return _run_line(project, folder, config, options, state_folder, observer)
+            return _run_line(job, inputs, state_folder, watch)
 
 
 def build_clean(project: Path, config: Config, options: BuildOptions, folder: Path) -> None:
     """Builds into an empty folder as if for the first time: nothing known, nothing remembered, no lock."""
-    _run_line(project, folder, config, options, StateFolder(None), None)
+    job = Job(project=project, folder=folder, config=config, options=options)
+    _run_line(job, look(job, 0), StateFolder(None), nobody_watches)
 
 
-def _unchanged(
-    project: Path, folder: Path, config: Config, options: BuildOptions, state_folder: StateFolder
-) -> BuildReport | None:
+def _unchanged(job: Job, inputs: Inputs, state_folder: StateFolder) -> BuildReport | None:
     """The report of a build that has nothing to do, `None` when there may be something."""
-    snapshot = state_folder.load(snapshot_name(folder), Snapshot)
-    if snapshot is None or not still_holds(snapshot, project, folder, config, options):
+    if job.options.rehash:
+        return None
+    snapshot = state_folder.load(snapshot_name(job.folder), Snapshot)
+    if snapshot is None or not still_holds(snapshot, job, inputs):
         return None
     return BuildReport(
-        output=folder,
+        output=job.folder,
         written=0,
         deleted=0,
         unchanged=len(snapshot.paths),
@@ -53,15 +57,7 @@ def _unchanged(
     )
 
 
-def _run_line(
-    project: Path,
-    folder: Path,
-    config: Config,
-    options: BuildOptions,
-    state_folder: StateFolder,
-    observer: Observer | None,
-) -> BuildReport:
+def _run_line(job: Job, inputs: Inputs, state_folder: StateFolder, watch: Watch) -> BuildReport:
     from sitegen.build.line import Line  # noqa: PLC0415  # Jinja2 and Markdown, only when there is work
 
-    watch = observer.progress if observer else nobody_watches
-    return Line(project, folder, config, options, state_folder, watch).run()
+    return Line(job, inputs, state_folder, watch).run()

@@ -152,12 +152,17 @@ def changed_facts(ledger: Ledger, answers: Sequence[Digest]) -> dict[int, FactKe
 
 def outdated(
     pages: Sequence[Page],
+    structure: Digest,
     ledger: Ledger,
     changed: Mapping[int, FactKey],
     vandalised: frozenset[OutputPath],
 ) -> Iterator[Outdated]:
-    """The pages to render, in the order of `pages`; `vandalised` are those whose files are not as written."""
+    """The pages to render, in the order of `pages`; `vandalised` are those whose files are not as written.
+
+    The plan is made from the structure of the site alone, so recipes are compared only when that has changed.
+    """
     readers = _readers(ledger, changed)
+    same_plan = ledger.structure == structure
     for page in pages:
         record = ledger.pages.get(page.path)
         if record is None:
@@ -165,7 +170,7 @@ def outdated(
         elif page.path in readers:
             facts = tuple(changed[number] for number in readers[page.path])
             yield Outdated(page=page, reason=Reason.FACT, facts=facts)
-        elif record.recipe != recipe_digest(page):
+        elif not same_plan and record.recipe != recipe_digest(page):
             yield Outdated(page=page, reason=Reason.RECIPE)
         elif page.path in vandalised:
             yield Outdated(page=page, reason=Reason.OUTPUT)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
-from sitegen.build.inputs import NOT_THERE, Fingerprint, trusted
+from sitegen.build.inputs import NOT_THERE, trusted
 from sitegen.build.ledger import (
     FactTable,
     Ledger,
@@ -19,69 +18,50 @@ from sitegen.build.ledger import (
     reasons_name,
     recipe_digest,
 )
-from sitegen.build.options import BuildOptions, BuildReport, Change, Watch
+from sitegen.build.options import BuildReport, Change, Job, Watch
 from sitegen.build.output import Output
 from sitegen.build.prepare import Prepared, ProblemList, prepare
-from sitegen.build.snapshot import (
-    Snapshot,
-    inputs_fingerprint,
-    is_trusted,
-    outputs_digest,
-    settings_digest,
-    snapshot_name,
-)
+from sitegen.build.snapshot import Inputs, Snapshot, outputs_digest, snapshot_name
 from sitegen.build.staging import Made, make_pages
 from sitegen.build.state_folder import StateFolder
-from sitegen.config import Config
 from sitegen.model import OutputPath
 
 
 class Line:
     """One run down the line."""
 
-    def __init__(
-        self,
-        project: Path,
-        folder: Path,
-        config: Config,
-        options: BuildOptions,
-        state_folder: StateFolder,
-        watch: Watch,
-    ) -> None:
-        self._project = project
-        self._folder = folder
-        self._config = config
-        self._options = options
+    def __init__(self, job: Job, inputs: Inputs, state_folder: StateFolder, watch: Watch) -> None:
+        self._job = job
+        self._inputs = inputs
         self._state = state_folder
         self._watch = watch
 
     def run(self) -> BuildReport:
         """Builds what is outdated. Raises `SitegenError`, `GuardError` and `StateError`."""
-        looked_at_ns = self._state.now_ns()
-        inputs = inputs_fingerprint(self._project, self._config)
-        prepared = prepare(self._project, self._config, self._options, self._state, self._watch)
-        ledger = self._state.load(ledger_name(self._folder), Ledger) or Ledger()
+        folder, options = self._job.folder, self._job.options
+        prepared = prepare(self._job, self._state, self._watch)
+        ledger = self._state.load(ledger_name(folder), Ledger) or Ledger()
         answers = current_answers(ledger, prepared.facts, prepared.structure)
-        output = Output(self._folder, ledger.pages)
+        output = Output(folder, ledger.pages)
         written = {path: record.written for path, record in ledger.pages.items()}
-        todo = tuple(
-            outdated(prepared.pages, ledger, changed_facts(ledger, answers), output.vandalised(written))
-        )
+        vandalised = output.vandalised(written)
+        changed = changed_facts(ledger, answers)
+        todo = tuple(outdated(prepared.pages, prepared.structure, ledger, changed, vandalised))
         table = FactTable(ledger, answers, prepared.facts)
         made, deleted = self._write(prepared, todo, output, table)
         records = self._records(prepared, ledger, made, output)
-        snapshot = self._snapshot(prepared, made, records, inputs, looked_at_ns)
+        snapshot = self._snapshot(prepared, made, records)
         with self._state.state.transaction():
-            self._state.save(ledger_name(self._folder), table.ledger(records, prepared.structure))
-            self._state.save(reasons_name(self._folder), {item.page.path: item.reasons for item in todo})
-            self._state.save("files", trusted(prepared.contents, looked_at_ns))
-            self._state.save(snapshot_name(self._folder), snapshot)
+            self._state.save(ledger_name(folder), table.ledger(records, prepared.structure))
+            self._state.save(reasons_name(folder), {item.page.path: item.reasons for item in todo})
+            self._state.save("files", trusted(prepared.contents, self._inputs.looked_at_ns))
+            self._state.save(snapshot_name(folder), snapshot)
             self._state.state.prune(prepared.memo_keys)
-        problems = ProblemList(self._options)
+        problems = ProblemList(options)
         problems.add([*prepared.problems, *made.problems])
         staged = sum(page.staged for page in made.pages)
         return BuildReport(
-            output=self._folder,
+            output=folder,
             written=staged,
             deleted=deleted,
             unchanged=len(records) - staged,
@@ -98,9 +78,9 @@ class Line:
         """Makes the outdated pages and puts them into place, then deletes what is no longer wanted."""
         wanted = [page.path for page in prepared.pages]
         output.claim(wanted)
-        problems = ProblemList(self._options)
+        problems = ProblemList(self._job.options)
         try:
-            made = make_pages(prepared, todo, output, table, self._options.jobs, self._watch)
+            made = make_pages(prepared, todo, output, table, self._job.options.jobs, self._watch)
             problems.add([*prepared.problems, *made.problems])
             self._watch("write", 0, 1)
             output.commit(page.path for page in made.pages if page.staged)
@@ -129,24 +109,17 @@ class Line:
                 records[page.path] = ledger.pages[page.path]
         return records
 
-    def _snapshot(
-        self,
-        prepared: Prepared,
-        made: Made,
-        records: Mapping[OutputPath, PageRecord],
-        inputs: Fingerprint,
-        looked_at_ns: int,
-    ) -> Snapshot:
+    def _snapshot(self, prepared: Prepared, made: Made, records: Mapping[OutputPath, PageRecord]) -> Snapshot:
         """What lets the next build see that nothing has changed, an empty one where it could not tell."""
         has_errors = any(problem.severity == "error" for problem in (*prepared.problems, *made.problems))
-        if has_errors or not is_trusted(inputs, looked_at_ns):
+        if has_errors or not self._inputs.is_trusted:
             return Snapshot()
         paths = tuple(records)
-        now = self._options.now
+        now = self._job.options.now
         return Snapshot(
-            settings=settings_digest(self._config, self._options),
-            inputs=inputs.digest,
-            outputs=outputs_digest(self._folder, paths),
+            settings=self._inputs.settings,
+            inputs=self._inputs.files.digest,
+            outputs=outputs_digest(self._job.folder, paths),
             paths=paths,
             posts=len(prepared.site.neighbours),
             problems=prepared.problems,

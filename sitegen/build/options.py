@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal, Protocol, TypeAlias
 
+from sitegen.config import Config
 from sitegen.errors import Problem
 from sitegen.model import Value
 
@@ -34,6 +35,16 @@ class BuildOptions(Value, frozen=True):
     """Read every source again, whatever its signature says."""
     jobs: int = 0
     """How many processes; 0 leaves it to the build."""
+
+
+class Job(Value, frozen=True):
+    """One build: of which project, where to, under which settings and options."""
+
+    project: Path
+    folder: Path
+    """The output folder."""
+    config: Config
+    options: BuildOptions
 
 
 class Change(Value, frozen=True):

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from sitegen.config import Config
 from sitegen.content.dates import midnight
 from sitegen.model import Digest, Period, Post, Site, SourcePath, Term, Url, Value
-from sitegen.urls import term_slug
+from sitegen.urls import term_slugs
 
 HOME = Url("/")
 
@@ -149,8 +149,9 @@ def _tags(
         for name in dict.fromkeys(post.metadata.tags):
             sources.setdefault(name, []).append(post.metadata.source)
     tags = []
+    slugs = term_slugs(sources, reserved=(config.taxonomies.pagination,))
     for name in sorted(sources, key=name_order):
-        url = Url(f"/{config.taxonomies.tags}/{term_slug(name)}/")
+        url = Url(f"/{config.taxonomies.tags}/{slugs[name]}/")
         listings[url] = tuple(sources[name])
         tag = Term(taxonomy="tag", path=(name,), url=url, count=len(sources[name]))
         terms["tag", name] = tag
@@ -176,16 +177,21 @@ def _categories(
                 sources.setdefault(path[:depth], {})[post.metadata.source] = None
                 children.setdefault(path[: depth - 1], set()).add(path[:depth])
 
-    def term(path: tuple[str, ...]) -> Term:
-        slugs = "/".join(term_slug(name) for name in path)
-        url = Url(f"/{config.taxonomies.categories}/{slugs}/")
+    def below(parent: tuple[str, ...], folder: str) -> tuple[Term, ...]:
+        """The categories below one, whose page is in `folder`."""
+        paths = children.get(parent, set())
+        slugs = term_slugs((path[-1] for path in paths), reserved=(config.taxonomies.pagination,))
+        return tuple(
+            term(path, f"{folder}{slugs[path[-1]]}/")
+            for path in sorted(paths, key=lambda path: name_order(path[-1]))
+        )
+
+    def term(path: tuple[str, ...], folder: str) -> Term:
+        url = Url(folder)
         listings[url] = tuple(sources[path])
-        below = tuple(term(child) for child in ordered(path))
-        category = Term(taxonomy="category", path=path, url=url, count=len(sources[path]), children=below)
+        count = len(sources[path])
+        category = Term(taxonomy="category", path=path, url=url, count=count, children=below(path, folder))
         terms["category", *path] = category
         return category
 
-    def ordered(parent: tuple[str, ...]) -> list[tuple[str, ...]]:
-        return sorted(children.get(parent, ()), key=lambda path: name_order(path[-1]))
-
-    return tuple(term(path) for path in ordered(()))
+    return below((), f"/{config.taxonomies.categories}/")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from pathlib import Path
 
 import msgspec
 
@@ -12,7 +11,7 @@ from sitegen.build.inputs import KnownFile, content_digests
 from sitegen.build.ledger import structure_digest
 from sitegen.build.links import broken_links
 from sitegen.build.load import StateBodies, load_posts
-from sitegen.build.options import BuildOptions, Watch
+from sitegen.build.options import BuildOptions, Job, Watch
 from sitegen.build.organise import Selection, dated, organise, turning_points
 from sitegen.build.pictures import Pictures
 from sitegen.build.plan import plan_pages
@@ -54,10 +53,9 @@ class Prepared(Value, frozen=True):
     """The moments at which time alone may change the site, sorted."""
 
 
-def prepare(
-    project: Path, config: Config, options: BuildOptions, folder: StateFolder, watch: Watch
-) -> Prepared:
+def prepare(job: Job, folder: StateFolder, watch: Watch) -> Prepared:
     """Runs every pass before rendering. Raises `SitegenError` with everything wrong that one of them found."""
+    project, config, options = job.project, job.config, job.options
     problems = ProblemList(options)
     watch("scan", 0, 1)
     sources, unreadable = scan(project, config)

@@ -11,8 +11,7 @@ from pathlib import Path
 import msgspec
 
 from sitegen.build.inputs import TRUSTED_AFTER_NS, Fingerprint, fingerprint
-from sitegen.build.options import BuildOptions
-from sitegen.config import Config
+from sitegen.build.options import Job
 from sitegen.errors import Problem
 from sitegen.model import Digest, OutputPath, Value
 from sitegen.render.theme.theme import theme_folder
@@ -40,21 +39,33 @@ def snapshot_name(folder: Path) -> str:
     return f"snapshot {folder.resolve()}"
 
 
-def settings_digest(config: Config, options: BuildOptions) -> Digest:
+class Inputs(Value, frozen=True):
+    """Everything that a build reads, as it looked before the build began."""
+
+    settings: Digest
     """Over the settings and those options that shape the site."""
-    shaping = (config, options.drafts, options.future, options.expired, options.strict)
-    return Digest(blake2b(msgspec.msgpack.encode(shaping, order="deterministic"), digest_size=16).digest())
+    files: Fingerprint
+    looked_at_ns: int
+    """By the clock of the file system; 0 when there is none, and then nothing is trusted."""
+
+    @property
+    def is_trusted(self) -> bool:
+        """Whether every file had been at rest for so long that its signature says all."""
+        return self.files.newest_ns < self.looked_at_ns - TRUSTED_AFTER_NS
 
 
-def inputs_fingerprint(project: Path, config: Config) -> Fingerprint:
-    """Over every file that a build of the project reads."""
-    folders = [project / name for name in ("content", "static", "data", "templates", "assets", "i18n")]
-    return fingerprint([*folders, theme_folder(project, config.theme.name)])
-
-
-def is_trusted(inputs: Fingerprint, looked_at_ns: int) -> bool:
-    """Whether every input had been at rest for so long that its signature says all."""
-    return inputs.newest_ns < looked_at_ns - TRUSTED_AFTER_NS
+def look(job: Job, now_ns: int) -> Inputs:
+    """The inputs of a build."""
+    options = job.options
+    shaping = (job.config, options.drafts, options.future, options.expired, options.strict)
+    settings = blake2b(msgspec.msgpack.encode(shaping, order="deterministic"), digest_size=16)
+    names = ("content", "static", "data", "templates", "assets", "i18n")
+    theme = theme_folder(job.project, job.config.theme.name)
+    return Inputs(
+        settings=Digest(settings.digest()),
+        files=fingerprint([*(job.project / name for name in names), theme]),
+        looked_at_ns=now_ns,
+    )
 
 
 def outputs_digest(folder: Path, paths: Iterable[OutputPath]) -> Digest:
@@ -73,14 +84,13 @@ def outputs_digest(folder: Path, paths: Iterable[OutputPath]) -> Digest:
     return Digest(blake2b("\n".join(parts).encode(), digest_size=16).digest())
 
 
-def still_holds(
-    snapshot: Snapshot, project: Path, folder: Path, config: Config, options: BuildOptions
-) -> bool:
+def still_holds(snapshot: Snapshot, job: Job, inputs: Inputs) -> bool:
     """Whether a build would write just what is there; nothing is read but the snapshot."""
+    now = job.options.now
     return (
-        not (snapshot.not_before and options.now < snapshot.not_before)
-        and not (snapshot.not_after and options.now >= snapshot.not_after)
-        and snapshot.settings == settings_digest(config, options)
-        and snapshot.inputs == inputs_fingerprint(project, config).digest
-        and snapshot.outputs == outputs_digest(folder, snapshot.paths)
+        not (snapshot.not_before and now < snapshot.not_before)
+        and not (snapshot.not_after and now >= snapshot.not_after)
+        and snapshot.settings == inputs.settings
+        and snapshot.inputs == inputs.files.digest
+        and snapshot.outputs == outputs_digest(job.folder, snapshot.paths)
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sitegen.build.options import BuildOptions, nobody_watches
+from sitegen.build.options import BuildOptions, Job, nobody_watches
 from sitegen.build.prepare import Prepared, prepare
 from sitegen.build.state import StateError
 from sitegen.build.state_folder import StateFolder, held_state
@@ -25,17 +25,18 @@ def survey(project: Path, config: Config, options: BuildOptions) -> Survey:
 
     Raises SitegenError when there are errors and `options` does not say to keep going.
     """
+    job = Job(project=project, folder=project / config.output, config=config, options=options)
     try:
         with held_state(project) as folder:
-            prepared = _prepared(project, config, options, folder)
+            prepared = _prepared(job, folder)
     except GuardError:  # a build is at work and holds the state; a look can do without
-        prepared = _prepared(project, config, options, StateFolder(None))
+        prepared = _prepared(job, StateFolder(None))
     return Survey(site=prepared.site, problems=prepared.problems)
 
 
-def _prepared(project: Path, config: Config, options: BuildOptions, folder: StateFolder) -> Prepared:
+def _prepared(job: Job, folder: StateFolder) -> Prepared:
     try:
-        return prepare(project, config, options, folder, nobody_watches)
+        return prepare(job, folder, nobody_watches)
     except StateError as error:
         folder.start_over(error)
-        return prepare(project, config, options, folder, nobody_watches)
+        return prepare(job, folder, nobody_watches)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sitegen.build.ledger import Ledger, fact_in_words, fact_numbers, ledger_name, reasons_name
-from sitegen.build.options import BuildOptions, nobody_watches
+from sitegen.build.options import BuildOptions, Job, nobody_watches
 from sitegen.build.prepare import Prepared, prepare
 from sitegen.build.recipes import (
     AssetRecipe,
@@ -55,8 +55,9 @@ def why(project: Path, config: Config, options: BuildOptions, name: str) -> Page
     errors, for then nobody knows what its pages are made from.
     """
     folder = options.output or project / config.output
+    job = Job(project=project, folder=folder, config=config, options=options)
     with held_state(project) as state_folder:
-        prepared = prepare(project, config, options, state_folder, nobody_watches)
+        prepared = prepare(job, state_folder, nobody_watches)
         ledger = state_folder.load(ledger_name(folder), Ledger) or Ledger()
         reasons = state_folder.load(reasons_name(folder), dict[OutputPath, tuple[str, ...]]) or {}
     source = _source(project, name)

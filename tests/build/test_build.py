@@ -181,3 +181,26 @@ def test_drafts_and_future_posts_appear_when_asked_for(site: SiteFactory) -> Non
     project.build(drafts=True, future=True)
     assert "Xyzzy" in project.page("index.html")
     assert "Plugh" in project.page("index.html")
+
+
+def test_terms_that_differ_have_addresses_that_differ_on_every_disk(site: SiteFactory) -> None:
+    names = ["C", "C#", "C++", "PyTorch", "pytorch"]
+    project = site(
+        f"-- content/posts/a.md --\n---\ntitle: A\ndate: 2024-01-01\ntags: [{', '.join(names)}]\n---\nx\n"
+    )
+    project.build()
+    folders = {
+        path.split("/")[1] for path in project.files() if path.startswith("tags/") and path.count("/") > 1
+    }
+    assert len({folder.casefold() for folder in folders}) == 5
+
+
+def test_categories_that_differ_by_case_alone_have_addresses_of_their_own(site: SiteFactory) -> None:
+    posts = [
+        f"-- content/posts/about-{number}.md --\n---\ntitle: A\ndate: 2024-01-01\ncategories: [Top, {name}]\n---\nx\n"
+        for number, name in enumerate(["Deep", "deep"])
+    ]
+    project = site("".join(posts))
+    project.build()
+    folders = {path.split("/")[2] for path in project.files() if path.startswith("categories/Top/")}
+    assert len({folder.casefold() for folder in folders if folder.casefold().startswith("deep")}) == 2
