@@ -63,7 +63,7 @@ def bare_url(state: StateInline, silent: bool) -> bool:
 def link_text(state: StateCore) -> None:
     """The core rule that links `www.` addresses and mail addresses in text."""
     for token in state.tokens:
-        if token.type == "inline" and ("@" in token.content or _WWW.search(token.content)):
+        if token.type == "inline" and ("@" in token.content or "www." in token.content.lower()):
             token.children = list(_linked(state, token.children or []))
 
 
