@@ -13,7 +13,7 @@ setup: .venv/ready
 
 site: setup  ## build the demonstration blog and say where it is
 	@$(BIN)/sitegen build
-	@echo "Open file://$(CURDIR)/output/index.html, or run: make serve"
+	@echo "The demonstration blog is in $(CURDIR)/output. To see it in a browser: make serve"
 
 serve: setup  ## show the demonstration blog at http://127.0.0.1:4000/
 	@$(BIN)/sitegen build

@@ -40,11 +40,11 @@ class HeadingView:
     """One entry of a table of contents."""
 
     def __init__(self, heading: Heading, children: list[HeadingView]) -> None:
-        self.id = heading.id
+        self.id: str = heading.id
         """The id of the heading."""
-        self.url = "#" + href(heading.id)
+        self.url: str = "#" + href(heading.id)
         """The address of the heading on its own page, ready for `href`."""
-        self.title = heading.title
+        self.title: str = heading.title
         """Plain text."""
         self.children = children
         """The headings below it."""

@@ -25,16 +25,16 @@ class PageView:
     ) -> None:
         self._place = place
         self.kind = kind
-        """`index`, `post`, `page`, `category`, `categories`, `tag`, `tags`, `archive` or `404`."""
+        """`index`, `post`, `page`, `category`, `categories`, `tag`, `tags`, `archive`, `redirect` or `404`."""
         self.title = title
         """Its own title, without the site's name; empty on the first page."""
         self._description = description
         self._language = language
         self.image = image
         """A picture that stands for it when it is shared."""
-        self.feeds = list(feeds)
+        self.feeds: list[LinkView] = list(feeds)
         """Feeds of its own, such as a tag's; `kind` is the media type."""
-        self.breadcrumbs = list(breadcrumbs)
+        self.breadcrumbs: list[LinkView] = list(breadcrumbs)
         """The way to it from the top: the parents of a category, the year of a month."""
 
     @property

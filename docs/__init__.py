@@ -1,0 +1,1 @@
+"""The documentation, of which two pages are made from the code."""
