@@ -24,7 +24,7 @@ Digest = NewType("Digest", bytes)
 """The 16-byte BLAKE2b hash of some content."""
 
 
-class Value(msgspec.Struct, frozen=True, kw_only=True):
+class Value(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What all values are: immutable, compared by content, built by keyword."""
 
 

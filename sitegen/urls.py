@@ -43,6 +43,9 @@ _LONGEST_ADDRESS = 2000
 _FILE_ENDINGS = (".html", ".htm", ".xhtml", ".xml", ".txt", ".json")
 _PLACEHOLDER = re.compile(r":([A-Za-z][A-Za-z0-9_]*)")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_PLAIN_ADDRESS = re.compile(r"(?:/[a-z0-9_-][a-z0-9_.-]{0,99}){0,9}/?(?<=.)", re.ASCII | re.IGNORECASE)
+"""Addresses that can be seen at once to be without fault, as most are."""
+
 _FORBIDDEN = re.compile("[\x00-\x1f\\\\\x7f-\x9f\ud800-\udfff]")
 _UNREADABLE = re.compile('[\x00-\x20"#%<>?\\[\\\\\\]^`{|}\x7f-\xa0]')
 
@@ -229,10 +232,13 @@ def url_to_output_path(url: Url) -> OutputPath:
 
     Raises `SitegenError` for an address that would leave the output or that no file system can hold.
     """
-    address = unicodedata.normalize("NFC", url)
-    fault = address_fault(address)
-    if fault:
-        raise SitegenError(Problem(code="address", message=fault))
+    if _PLAIN_ADDRESS.fullmatch(url):
+        address: str = url
+    else:
+        address = unicodedata.normalize("NFC", url)
+        fault = address_fault(address)
+        if fault:
+            raise SitegenError(Problem(code="address", message=fault))
     return OutputPath(address[1:] + "index.html" if address.endswith("/") else address[1:])
 
 
