@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 
 from markdown_it import MarkdownIt
@@ -87,9 +87,9 @@ def render_code(
         ]
     html = highlight(text, language)
     numbered = line_numbers if options.has_line_numbers is None else options.has_line_numbers
-    line_class = _line_classes(options, text if options.language.lower() in {"diff", "patch"} else "")
-    if numbered or line_class:
-        html = _wrap_lines(html, line_class or (lambda _: ""), options.first_number if numbered else None)
+    line_classes = _line_classes(options, count, text if language and language.alias == "diff" else "")
+    if numbered or line_classes:
+        html = _wrap_lines(html, line_classes, options.first_number if numbered else None)
     alias = language.alias if language else options.language.lower()
     figure = f'<figure class="{escape(" ".join(filter(None, ("code", classes))))}"'
     figure += f' id="{escape(identifier)}">' if identifier else ">"
@@ -111,28 +111,39 @@ def _caption(options: CodeOptions) -> str:
     return f"<figcaption>{' '.join(parts)}</figcaption>" if parts else ""
 
 
-def _line_classes(options: CodeOptions, diff: str) -> Callable[[int], str] | None:
-    """Gives the further classes of a line by its number, or is nothing when no line has any."""
-    marked = {"hl": options.highlighted, "ins": options.inserted, "del": options.deleted}
-    signs = {"+": "ins", "-": "del"}
-    by_sign = {
-        number: signs[line[0]]
-        for number, line in enumerate(diff.split("\n"), 1)
-        if line[:1] in signs and not line.startswith(("+++ ", "--- "))
+def _line_classes(options: CodeOptions, count: int, diff: str) -> dict[int, str]:
+    """The further classes of each line that has any, by its number from 1."""
+    shift = options.first_number - 1
+    marked = tuple((first - shift, last - shift) for first, last in options.marked)
+    lines = {
+        "hl": _numbers(marked + options.highlighted, count),
+        "ins": _numbers(options.inserted, count),
+        "del": _numbers(options.deleted, count),
     }
-    if not by_sign and not any(marked.values()):
-        return None
-
-    def classes(number: int) -> str:
-        names = [name for name, ranges in marked.items() if _holds(ranges, number)]
-        if by_sign.get(number) not in (None, *names):
-            names.append(by_sign[number])
-        return "".join(f" {name}" for name in names)
-
+    for number, line in enumerate(diff.split("\n"), 1):
+        if line[:1] in DIFF_SIGNS and not line.startswith(("+++ ", "--- ")):
+            lines[DIFF_SIGNS[line[0]]].add(number)
+    classes: dict[int, str] = {}
+    for name, numbers in lines.items():
+        for number in numbers:
+            classes[number] = f"{classes.get(number, '')} {name}"
     return classes
 
 
-def _wrap_lines(html: str, line_class: Callable[[int], str], first_number: int | None) -> str:
+DIFF_SIGNS = {"+": "ins", "-": "del"}
+
+
+def _numbers(ranges: Ranges, count: int) -> set[int]:
+    """The lines in ranges, of a block of `count` lines."""
+    numbers: set[int] = set()
+    done = 0
+    for first, last in sorted(ranges):
+        numbers.update(range(max(first, done + 1), min(last, count) + 1))
+        done = max(done, last)
+    return numbers
+
+
+def _wrap_lines(html: str, classes: Mapping[int, str], first_number: int | None) -> str:
     """Every line in a span of its own, its newline included, with the number to show as an attribute."""
     lines = html.split("\n")
     ends_with_newline = lines[-1] == ""
@@ -142,20 +153,18 @@ def _wrap_lines(html: str, line_class: Callable[[int], str], first_number: int |
     for index, line in enumerate(lines):
         number = "" if first_number is None else f' data-line="{first_number + index}"'
         newline = "\n" if ends_with_newline or index < len(lines) - 1 else ""
-        wrapped.append(f'<span class="line{line_class(index + 1)}"{number}>{line}{newline}</span>')
+        wrapped.append(f'<span class="line{classes.get(index + 1, "")}"{number}>{line}{newline}</span>')
     return "".join(wrapped)
 
 
-def _lines_beyond(options: CodeOptions, count: int) -> list[str]:
+def _lines_beyond(options: CodeOptions, count: int) -> Iterator[str]:
     """Complaints about ranges that name lines the block does not have."""
-    return [
-        f"Line {last} is to be marked in a code block of {count} line{'' if count == 1 else 's'}."
-        if first <= last
-        else f"The lines {first}-{last} run backwards."
-        for first, last in (*options.highlighted, *options.inserted, *options.deleted)
-        if not 1 <= first <= last <= count
-    ]
-
-
-def _holds(ranges: Ranges, number: int) -> bool:
-    return any(first <= number <= last for first, last in ranges)
+    for ranges in (options.marked, options.highlighted, options.inserted, options.deleted):
+        begin = options.first_number if ranges is options.marked else 1
+        for first, last in ranges:
+            if first > last:
+                yield f"The lines {first}-{last} run backwards."
+            elif first < begin:
+                yield f"Line {first} is to be marked, but the block begins with line {begin}."
+            elif last >= begin + count:
+                yield f"Line {last} is to be marked, but the block ends with line {begin + count - 1}."

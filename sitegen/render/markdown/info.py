@@ -9,7 +9,7 @@ from sitegen.render.highlight import find_language
 from sitegen.render.highlight.languages import PLAIN_NAMES
 
 Ranges = tuple[tuple[int, int], ...]
-"""Lines from … to, both included, counted from 1 at the first line of the block."""
+"""Lines from … to, both included. They count from 1 at the first line of the block, unless it is said otherwise."""
 
 
 class CodeOptions(Value, frozen=True):
@@ -27,6 +27,8 @@ class CodeOptions(Value, frozen=True):
     """Nothing leaves it to the settings."""
     first_number: int = 1
     """The number shown at the first line."""
+    marked: Ranges = ()
+    """Lines to highlight, as they are numbered on the page."""
     highlighted: Ranges = ()
     inserted: Ranges = ()
     deleted: Ranges = ()
@@ -66,7 +68,10 @@ ITEM_PATTERN = r"""
 """
 ITEM = re.compile(ITEM_PATTERN.replace("SEPARATOR", r" \t"), re.VERBOSE)
 ITEM_IN_BRACES = re.compile(ITEM_PATTERN.replace("SEPARATOR", r" \t,"), re.VERBOSE)
-LINES = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?")
+LINES = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?", re.ASCII)
+LONGEST = 1_000
+"""Characters of an info string that are read."""
+
 FALSE = frozenset({"false", "0", "no", "off"})
 
 
@@ -80,7 +85,7 @@ def read_info(info: str) -> tuple[CodeOptions, list[str]]:
     Options of other programs that mean nothing here are passed over.
     """
     reader = _InfoReader()
-    reader.read(info.strip(" \t\n"))
+    reader.read(info[:LONGEST].strip(" \t\n"))
     return reader.options(), reader.complaints
 
 
@@ -95,8 +100,9 @@ class _InfoReader:
         self.is_coloured = True
         self.has_line_numbers: bool | None = None
         self.first_number: int | None = None
-        self.lines: dict[str, list[tuple[int, int]]] = {"highlighted": [], "inserted": [], "deleted": []}
-        self.marks: list[tuple[int, int]] = []
+        self.lines: dict[str, list[tuple[int, int]]] = {
+            name: [] for name in ("marked", "highlighted", "inserted", "deleted")
+        }
 
     def read(self, info: str) -> None:
         head = re.match(r"[^ \t{]*", info)
@@ -118,8 +124,6 @@ class _InfoReader:
         """All that was gathered, as a value."""
         caption = " ".join(self.caption)
         link = re.search(r"(?:^|[ \t])(https?://[^ \t]+)(?:[ \t]+(.+))?$", caption)
-        first_number = 1 if self.first_number is None else self.first_number
-        shifted = [(first - first_number + 1, last - first_number + 1) for first, last in self.marks]
         return CodeOptions(
             language=self.language,
             title=self.title or (caption[: link.start()] if link else caption),
@@ -129,10 +133,8 @@ class _InfoReader:
             has_line_numbers=True
             if self.has_line_numbers is None and self.first_number is not None
             else self.has_line_numbers,
-            first_number=first_number,
-            highlighted=(*self.lines["highlighted"], *shifted),
-            inserted=tuple(self.lines["inserted"]),
-            deleted=tuple(self.lines["deleted"]),
+            first_number=1 if self.first_number is None else self.first_number,
+            **{name: tuple(lines) for name, lines in self.lines.items()},
         )
 
     def _read_language(self, word: str) -> None:
@@ -169,7 +171,7 @@ class _InfoReader:
         elif key == "highlight" and plain.lower() in FALSE:
             self.is_coloured = False
         elif key == "mark" and printed:
-            self._read_lines("marks", plain)
+            self._read_lines("marked", plain)
         elif key in LINES_KEYS and plain.lower() != "true":
             self._read_lines(LINES_KEYS[key], value)
 
@@ -180,11 +182,10 @@ class _InfoReader:
             self.complaints.append(f'{key} is "{value}"; it must be a number.')
 
     def _read_lines(self, name: str, value: str) -> None:
-        target = self.marks if name == "marks" else self.lines[name]
         for part in re.split(r"[,\s\[\]{}\"']+", value):
             found = LINES.fullmatch(part)
             if found:
-                target.append((int(found[1]), int(found[2] or found[1])))
+                self.lines[name].append((int(found[1]), int(found[2] or found[1])))
             elif part:
                 self.complaints.append(f'"{part}" is no line of a code block; write lines as 1,4-7.')
 

@@ -19,7 +19,7 @@ from pygments.lexers._mapping import LEXERS
 from tests.unit.highlight.languages import tokens_by_pygments, tokens_by_us
 
 BATCHES = 16
-LONGEST = 12_000
+LONGEST = 6_000
 """Characters of an example that are compared, to keep the tests short."""
 
 BY_ALIAS = {alias: (module, name) for name, (module, _, aliases, _, _) in LEXERS.items() for alias in aliases}
