@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from hashlib import blake2b
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NoReturn
 
 from jinja2 import (
@@ -21,6 +24,7 @@ from jinja2 import (
     nodes,
 )
 from jinja2.compiler import CodeGenerator, Frame
+from jinja2.utils import missing
 from jinja2.visitor import NodeTransformer
 
 from sitegen.errors import Problem, SitegenError, did_you_mean
@@ -29,6 +33,9 @@ from sitegen.render.theme.theme import ThemeFile, ThemeFiles
 from sitegen.render.theme.translation import translator
 
 _COMMENT = re.compile(rb"\{#.*?#\}", re.DOTALL)
+
+_PACKAGE = f"{Path(__file__).parents[2]}{os.sep}"
+"""The folder of sitegen's own code."""
 
 LOOP_LIMIT = 100_000
 """How many rounds `range()` gives at most, so that a template ends."""
@@ -42,6 +49,7 @@ class Templates:
         self._theme = theme
         self._language = language
         self._digests: dict[str, Digest] = {}
+        self._uses: dict[str, frozenset[str]] = {}
 
     @cached_property
     def _environment(self) -> Environment:
@@ -98,9 +106,13 @@ class Templates:
             self._fail(f'there is no template "{error}".{hint}', shown, line, page, error)
         except TemplateError as error:
             shown, line = self._position(error)
-            self._fail(error.message or str(error), shown, line, page, error)
-        except SitegenError:
-            raise
+            hint = did_you_mean(error.name, sorted(context)) if isinstance(error, _UnknownNameError) else ""
+            self._fail(f"{error.message or error}{hint}", shown, line, page, error)
+        except SitegenError as error:
+            shown, line = self._position(error)
+            if shown is None or error.problems[0].path is not None:
+                raise
+            self._fail(error.problems[0].message, shown, line, page, error)
         except RecursionError as error:
             self._fail("this template includes itself without end", None, None, page, error)
         except Exception as error:
@@ -128,18 +140,23 @@ class Templates:
             if part in seen:
                 continue
             seen.add(part)
-            file = self._theme.templates.get(part)
-            if file is None:
-                continue
-            try:
-                tree = self._environment.parse(file.content.decode(errors="replace"))
-            except TemplateSyntaxError:
-                continue
-            for used in meta.find_referenced_templates(tree):
-                if used is None:
-                    return seen | set(self._theme.templates)
-                waiting.append(used)
+            if part not in self._uses:
+                self._uses[part] = self._used_by(part)
+            waiting.extend(self._uses[part])
         return seen
+
+    def _used_by(self, name: str) -> frozenset[str]:
+        """The templates that one template names itself."""
+        file = self._theme.templates.get(name)
+        if file is None:
+            return frozenset()
+        try:
+            tree = self._environment.parse(file.content.decode(errors="replace"))
+        except TemplateSyntaxError:
+            return frozenset()
+        used = set(meta.find_referenced_templates(tree))
+        known = frozenset(self._theme.templates)
+        return known if None in used else frozenset(filter(None, used))
 
     def _position(self, error: BaseException) -> tuple[str | None, int | None]:
         """The innermost template line in the traceback of `error`."""
@@ -153,15 +170,15 @@ class Templates:
         return shown, line
 
     def _raised_by_template(self, error: BaseException) -> bool:
-        """Whether the error arose in a template's own expression, not deeper in sitegen."""
+        """Whether the error arose in a template's own expression, not in code of sitegen that it called."""
+        names = {file.shown for file in self._theme.templates.values()}
+        is_ours = True
         trace = error.__traceback__
-        last = None
         while trace:
-            last = trace.tb_frame.f_code.co_filename
+            name = trace.tb_frame.f_code.co_filename
+            is_ours = name not in names and (is_ours or name.startswith(_PACKAGE))
             trace = trace.tb_next
-        return bool(last) and (
-            last in {file.shown for file in self._theme.templates.values()} or "jinja2" in str(last)
-        )
+        return not is_ours
 
     def _fail(
         self, message: str, shown: str | None, line: int | None, page: str, cause: BaseException
@@ -199,17 +216,41 @@ class _NamedUndefined(StrictUndefined):
     @property
     def _undefined_message(self) -> str:
         name = str(self._undefined_name)
-        if self._undefined_obj is None or type(self._undefined_obj).__name__ == "MissingType":
-            return f'there is no "{name}" here'
+        if self._undefined_obj is missing:
+            return f'there is no "{name}" here.'
         owner = _owner(self._undefined_obj)
         return f'{owner} has no "{name}".{did_you_mean(name, _names(self._undefined_obj))}'
 
     def _fail_with_undefined_error(self, *_args: Any, **_kwargs: Any) -> NoReturn:
+        if self._undefined_obj is missing:
+            raise _UnknownNameError(self._undefined_message, str(self._undefined_name))
         raise UndefinedError(self._undefined_message)
+
+
+class _UnknownNameError(UndefinedError):
+    """A name that is neither in the context nor set by the template; the context says which is near."""
+
+    def __init__(self, message: str, name: str) -> None:
+        super().__init__(message)
+        self.name = name
+
+
+_OWNERS = MappingProxyType(
+    {
+        "NoneType": "none",
+        "str": "a text",
+        "Markup": "a text",
+        "dict": "a mapping",
+        "int": "a number",
+        "bool": "a truth value",
+    }
+)
 
 
 def _owner(value: object) -> str:
     """`a post` for a `PostView`: how an author would call the thing."""
+    if type(value).__name__ in _OWNERS:
+        return _OWNERS[type(value).__name__]
     words = re.sub(r"(?<!^)(?=[A-Z])", " ", type(value).__name__.removesuffix("View")).lower()
     return f"{'an' if words[0] in 'aeiou' else 'a'} {words}"
 
