@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -86,8 +86,19 @@ def make_pages(
     return Made(
         pages=tuple(page for number in sorted(pages) for page in pages[number]),
         failed=frozenset(failed),
-        problems=tuple(problems),
+        problems=tuple(_told_once(problems)),
     )
+
+
+def _told_once(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Each fault of a template once, with the first page that met it and how many others did."""
+    met: dict[Problem, list[str]] = {}
+    for problem in problems:
+        met.setdefault(msgspec.structs.replace(problem, notes=()), []).extend(problem.notes)
+    for problem, notes in met.items():
+        first, *others = sorted(notes) or [""]
+        further = f", and {len(others):,} other page{'s' if len(others) > 1 else ''}" if others else ""
+        yield msgspec.structs.replace(problem, notes=(first + further,) if first else ())
 
 
 def _make(prepared: Prepared, todo: Sequence[Outdated], output: Output) -> _ChunkResult:

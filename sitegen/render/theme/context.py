@@ -30,15 +30,37 @@ def template_context(place: Place, theme: ThemeFiles, page: PageView, **further:
         "page": page,
         "theme": theme.options,
         "asset": _asset_function(place, theme),
-        "url": lambda address: address if is_external(address) else place.href(Url(address)),
-        "data": place.facts.data,
+        "url": _url_function(place),
+        "data": _data_function(place),
         "t": translator(place.language, theme.texts),
         **further,
     }
 
 
-def _asset_function(place: Place, theme: ThemeFiles) -> Callable[[str], str]:
-    def asset(path: str) -> str:
+def _text(function: str, value: object) -> str:
+    """What a template gives to a function that takes a text. Raises `SitegenError` for anything else."""
+    if not isinstance(value, str):
+        str(value)  # an unknown name says so itself
+        message = f"{function}() takes a text in quotes, not {value!r}"
+        raise SitegenError(Problem(code="template", message=message))
+    return value
+
+
+def _url_function(place: Place) -> Callable[[object], str]:
+    def url(address: object) -> str:
+        text = _text("url", address)
+        return text if is_external(text) else place.href(Url(text))
+
+    return url
+
+
+def _data_function(place: Place) -> Callable[[object], Any]:
+    return lambda name: place.facts.data(_text("data", name))
+
+
+def _asset_function(place: Place, theme: ThemeFiles) -> Callable[[object], str]:
+    def asset(name: object) -> str:
+        path = _text("asset", name)
         url = place.facts.asset(path)
         if url is None:
             raise SitegenError(
