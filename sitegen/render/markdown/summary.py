@@ -16,7 +16,8 @@ from sitegen.render.markdown.markup import shown_text
 from sitegen.render.markdown.text import BLANKS, ELLIPSIS, cut_position, cut_text, one_line
 
 _SIMPLE = frozenset(["strong", "em", "s", "del", "ins", "mark", "sub", "sup", "a"])
-"""Elements that a teaser keeps, besides the lines of outlines."""
+_GROUPS = frozenset(["outline_open", "outline_close", "unbroken_open", "unbroken_close"])
+"""What a teaser keeps: these elements, the lines of outlines, and formulas with their punctuation."""
 _LEFT_OUT = {
     "heading_open": "heading_close",
     "table_open": "table_close",
@@ -160,7 +161,7 @@ def _trimmed(children: Iterable[Token]) -> list[Token]:
 
 
 def _is_simple(token: Token) -> bool:
-    return token.tag in _SIMPLE or token.type in ("outline_open", "outline_close")
+    return token.tag in _SIMPLE or token.type in _GROUPS
 
 
 def _is_blank(token: Token) -> bool:

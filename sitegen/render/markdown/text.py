@@ -82,8 +82,8 @@ def cut_position(text: str, width: int) -> int:
     """How many characters of `text` to keep so that they have at most `width` columns.
 
     The cut is at the end of a sentence if one ends in the last third; else before or after a blank or a wide
-    character; else beside punctuation; and inside a word only if that word alone is too long. It is never inside a
-    character sequence, and no opening bracket or blank stands before it.
+    character; else beside punctuation; and inside a word only if nothing would be left before it. It is never inside
+    a character sequence, and no opening bracket or blank stands before it.
     """
     late, limit = _fitting(text, width)
     if limit == len(text):
