@@ -17,10 +17,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
-
-from markdown_it.token import Token
 
 from sitegen.model import Link
 from sitegen.render.markdown.markup import (
@@ -29,6 +27,10 @@ from sitegen.render.markdown.markup import (
     read_attributes,
     without_attributes,
 )
+
+if TYPE_CHECKING:
+    # Pages are filled in with `resolve` by builds that parse no Markdown.
+    from markdown_it.token import Token
 
 Kind = Literal["link", "image", "file"]
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from urllib.parse import quote
 
 import pytest
@@ -232,3 +234,9 @@ def test_nul_in_a_source_never_reaches_the_html(text: str) -> None:
         rendered = render(text, source=source, excerpt="e\0e")
         html = filled(rendered.body.html + rendered.body.summary_html, rendered)
         assert "\0" not in html
+
+
+def test_filling_in_placeholders_loads_no_markdown_parser() -> None:
+    code = "import sys, sitegen.render.markdown.references; print('markdown_it' in sys.modules)"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout == "False\n"
