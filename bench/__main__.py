@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import fcntl
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -24,6 +25,17 @@ PEERS_UP_TO = 10_000
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measures, prints the figures and says which targets are missed; the exit code."""
     options = _options(arguments)
+    WORK.mkdir(exist_ok=True)
+    with (WORK / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("Another benchmark is running here.", file=sys.stderr)
+            return 1
+        return _run(options)
+
+
+def _run(options: argparse.Namespace) -> int:
     counts = [300] if options.quick else options.posts
     try:
         generators = _generators(options.only)
@@ -72,7 +84,6 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def _generators(only: str | None) -> list[Generator]:
     """Those that were asked for; peers that cannot be installed are left out with a message."""
-    WORK.mkdir(exist_ok=True)
     found = sitegen_generators(WORK) if only in (None, "ours") else []
     for name, install in PEERS.items():
         if only not in (None, name):

@@ -29,7 +29,7 @@ PEAK_MEGABYTES = {1_000: 80, 10_000: 200, 100_000: 1_200}
 TIMES_TEN_TIMES_10_000 = 1.1
 """The most wall time of a cold build of 100,000 posts, as a part of ten times that of 10,000."""
 
-ONE_PROCESS = {1_000: (3.5, 120.0)}
+ONE_PROCESS = {1_000: (3.5, 120)}
 """The most of a cold build in one process, by posts: milliseconds of wall time per post, and megabytes."""
 
 
@@ -44,21 +44,16 @@ class Verdict:
 
     @property
     def is_missed(self) -> bool:
-        """Whether there is a target and the figure is beyond it."""
-        return self.limit is not None and self.value > self.limit
+        """Whether there is a target and the figure, as it is shown, is beyond it."""
+        return self.limit is not None and _rounded(self.value) > self.limit
 
     def __str__(self) -> str:
-        told = f"{_number(self.value)} {self.unit}"
+        told = f"{_rounded(self.value):,g} {self.unit}"
         if self.limit is None:
             return told
-        return f"{told}, target ≤ {_number(self.limit)}: {'missed' if self.is_missed else 'reached'}"
+        return f"{told}, target ≤ {self.limit:,g}: {'missed' if self.is_missed else 'reached'}"
 
 
-def _number(value: float) -> str:
-    """Three figures at least: `0.0432`, `0.43`, `79`, `1,104`."""
-    if value >= 100:
-        return f"{value:,.0f}"
-    if value >= 10:
-        return f"{value:.3g}"
-    text = f"{value:.3f}" if value < 0.1 else f"{value:.2f}"
-    return text.rstrip("0").rstrip(".")
+def _rounded(value: float) -> float:
+    """To three figures, or to a whole number from 100 up."""
+    return round(value) if value >= 100 else float(f"{value:.3g}")

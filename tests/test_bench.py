@@ -173,8 +173,9 @@ def test_the_median_of_samples_is_taken_for_each_figure() -> None:
 @pytest.mark.parametrize(
     ("verdict", "told"),
     [
-        (Verdict(0.432, 0.5, "× Hugo"), "0.43 × Hugo, target ≤ 0.5: reached"),
-        (Verdict(0.0512, 0.05, "× Hugo"), "0.051 × Hugo, target ≤ 0.05: missed"),
+        (Verdict(0.4321, 0.5, "× Hugo"), "0.432 × Hugo, target ≤ 0.5: reached"),
+        (Verdict(0.5004, 0.5, "× Hugo"), "0.5 × Hugo, target ≤ 0.5: reached"),
+        (Verdict(0.0512, 0.05, "× Hugo"), "0.0512 × Hugo, target ≤ 0.05: missed"),
         (Verdict(1204.2, 1200, "MB"), "1,204 MB, target ≤ 1,200: missed"),
         (Verdict(34.56, None, "× Hugo"), "34.6 × Hugo"),
     ],
