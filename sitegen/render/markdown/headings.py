@@ -13,6 +13,7 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
 from sitegen.model import Heading
+from sitegen.render.markdown.complaints import complain
 from sitegen.render.markdown.phrases import phrases
 from sitegen.slugs import github_slug, slugify
 
@@ -67,6 +68,8 @@ def _identify(state: StateCore, slug: Callable[[str], str]) -> None:
     with a number that makes it no other heading's id, so the link to a real `x-1` is never taken by a second `x`.
     """
     headings: list[Heading] = state.env.setdefault("headings", [])
+    if "{" in state.src:
+        _drop_repeated(state)
     found = [index for index, token in enumerate(state.tokens) if token.type == "heading_open"]
     if not found:
         return
@@ -87,6 +90,24 @@ def _identify(state: StateCore, slug: Callable[[str], str]) -> None:
             token.attrs["id"] = identifier
         if token.level == 0:
             headings.append(Heading(level=int(token.tag[1:]), id=str(token.attrs["id"]), title=title))
+
+
+def _drop_repeated(state: StateCore) -> None:
+    """Take from every element an id that another before it has, with a warning: links lead to the first."""
+    seen: set[str] = set()
+    lines: list[str] = []
+    line = 0
+    for token in state.tokens:
+        line = token.map[0] if token.map else line
+        for owner in (token, *(token.children or ())):
+            identifier = str(owner.attrs.get("id", ""))
+            if identifier in seen:
+                del owner.attrs["id"]
+                lines = lines or state.src.split("\n")
+                message = f'the id "{identifier}" is used twice; links to it lead to the first place'
+                complain(state.env, "id", message, line=line, lines=lines, excerpt=f"#{identifier}")
+            elif identifier:
+                seen.add(identifier)
 
 
 def _typed_ids(tokens: Iterable[Token]) -> Iterator[str]:

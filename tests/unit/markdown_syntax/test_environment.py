@@ -96,6 +96,25 @@ def test_a_footnote_that_nothing_refers_to_is_told() -> None:
     ]
 
 
+def test_an_id_that_is_used_twice_is_told_and_stays_with_the_first() -> None:
+    markdown = "# a {#x}\n\n# b {#x}\n\n*c*{#x}\n"
+    html = PARSER.render(markdown, {"summary": False})
+    assert html.count('id="x"') == 1
+    assert '<h1 id="b">' in html
+    assert problems_of(markdown) == [
+        (
+            'content/posts/a.md:7:6: warning[id]: the id "x" is used twice; links to it lead to the first place\n'
+            "    7 | # b {#x}\n"
+            "      |      ^^"
+        ),
+        (
+            'content/posts/a.md:9:5: warning[id]: the id "x" is used twice; links to it lead to the first place\n'
+            "    9 | *c*{#x}\n"
+            "      |     ^^"
+        ),
+    ]
+
+
 def test_nobody_need_listen_to_problems() -> None:
     assert "math-error" in PARSER.render("$\\foo$\n\n[^1]: a")
 
