@@ -103,7 +103,7 @@ def _ahead_of_item(operator: Any, argument: Any, rest: Mask, ignore_case: bool) 
         case op.ATOMIC_GROUP:
             return _ahead(argument, rest, ignore_case)
         case op.BRANCH:
-            return _union(_ahead(branch, rest, ignore_case) for branch in argument[1])
+            return union(_ahead(branch, rest, ignore_case) for branch in argument[1])
         case op.MAX_REPEAT | op.MIN_REPEAT | op.POSSESSIVE_REPEAT:
             least, _, inner = argument
             return _ahead(inner, rest, ignore_case) | (rest if least == 0 else 0)
@@ -143,11 +143,12 @@ def _span(first: int, last: int) -> Mask:
     return ascii_part | BEYOND_ASCII if last > 127 else ascii_part
 
 
-def _union(masks: Iterable[Mask]) -> Mask:
-    union = 0
+def union(masks: Iterable[Mask]) -> Mask:
+    """What is in any of the sets."""
+    whole = 0
     for mask in masks:
-        union |= mask
-    return union
+        whole |= mask
+    return whole
 
 
 def _others(characters: Mask) -> Mask:
@@ -155,11 +156,11 @@ def _others(characters: Mask) -> Mask:
     return ANYTHING & ~END & ~characters | BEYOND_ASCII
 
 
-UPPER = _union(map(mask_of, filter(str.isupper, ASCII)))
-LOWER = _union(map(mask_of, filter(str.islower, ASCII)))
-DIGITS = _union(map(mask_of, filter(str.isdecimal, ASCII))) | BEYOND_ASCII
-SPACES = _union(map(mask_of, filter(str.isspace, ASCII))) | BEYOND_ASCII
-LETTERS = _union(map(mask_of, filter(str.isalnum, ASCII))) | mask_of("_") | BEYOND_ASCII
+UPPER = union(map(mask_of, filter(str.isupper, ASCII)))
+LOWER = union(map(mask_of, filter(str.islower, ASCII)))
+DIGITS = union(map(mask_of, filter(str.isdecimal, ASCII))) | BEYOND_ASCII
+SPACES = union(map(mask_of, filter(str.isspace, ASCII))) | BEYOND_ASCII
+LETTERS = union(map(mask_of, filter(str.isalnum, ASCII))) | mask_of("_") | BEYOND_ASCII
 CATEGORIES: dict[Any, Mask] = {
     op.CATEGORY_DIGIT: DIGITS,
     op.CATEGORY_SPACE: SPACES,

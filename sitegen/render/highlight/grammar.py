@@ -23,7 +23,7 @@ from pygments.lexer import LexerContext, RegexLexer, words
 from pygments.token import Error, _TokenType
 from pygments.util import Future
 
-from sitegen.render.highlight.beginnings import ANYTHING, Beginnings, Mask, find_beginnings, mask_of
+from sitegen.render.highlight.beginnings import ANYTHING, Beginnings, Mask, find_beginnings, mask_of, union
 
 # The type stubs of Pygments leave out the types of this function.
 bygroups: Any = pygments_lexer.bygroups
@@ -70,10 +70,10 @@ class Grammar(Generic[Label]):
         """
         self.labels = _Labels(label_of)
         self.newline = newline
-        self.states = {
-            name: _State([_Rule(*rule, self.labels, flags, reach, is_ascii=is_ascii) for rule in rules])
-            for name, rules in definitions.items()
-        }
+        self.flags = flags
+        self.is_ascii = is_ascii
+        self.reach = reach
+        self.states = {name: _State(self, rules) for name, rules in definitions.items()}
 
     def run(
         self, lexer: RegexLexer, text: str, stack: list[str], context: LexerContext | None = None
@@ -178,15 +178,23 @@ class _Labels(dict[_TokenType, Label]):
 class _State(dict[str, tuple[tuple[Rule, ...], tuple[Rule, ...]]]):
     """The rules to try by the character that stands ahead, within a line and at its start."""
 
-    def __init__(self, rules: Sequence[_Rule[Any]]) -> None:
+    def __init__(self, grammar: Grammar[Any], definitions: Sequence[Definition]) -> None:
         super().__init__()
-        self.rules = rules
+        self.grammar = grammar
+        self.definitions = definitions
+
+    @cached_property
+    def rules(self) -> list[tuple[Mask, _Rule]]:
+        """The rules with what can stand ahead of them, read when the state is first entered."""
+        rules = [_read_rule(self.grammar, definition) for definition in self.definitions]
+        return [(rule.ahead, rule) for rule in rules]
 
     def __missing__(self, character: str) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
         if character > "\x80":
             self[character] = candidates = self["\x80"]
             return candidates
-        found = [candidate for rule in self.rules if (candidate := rule.at(character)) is not None]
+        mask = mask_of(character)
+        found = [rule.at(character) for ahead, rule in self.rules if ahead & mask]
         at_line_start = tuple(rule for rule, _ in found)
         within_line = tuple(rule for rule, needs_line_start in found if not needs_line_start)
         if len(within_line) == len(at_line_start):
@@ -195,90 +203,79 @@ class _State(dict[str, tuple[tuple[Rule, ...], tuple[Rule, ...]]]):
         return within_line, at_line_start
 
 
-class _Rule(Generic[Label]):
-    """One rule of a state, compiled as far as it is needed."""
+class _Rule:
+    """One rule of a state, compiled when it is first tried."""
 
-    def __init__(
-        self,
-        regex: str | Future,
-        action: Action,
-        new_state: NewState,
-        labels: _Labels[Label],
-        flags: int,
-        reach: int | None,
-        *,
-        is_ascii: bool,
-    ) -> None:
-        self.regex = regex
-        self.label = labels[action] if isinstance(action, _TokenType) else None
-        self.action = None if isinstance(action, _TokenType) else _group_labels(action, labels) or action
+    def __init__(self, grammar: Grammar[Any], expression: _Expression, definition: Definition) -> None:
+        _, action, new_state = definition
+        self.ahead = expression.beginnings.ahead
+        self.expression = expression
+        self.reach = grammar.reach
+        self.label = grammar.labels[action] if isinstance(action, _TokenType) else None
+        self.action = action if self.label is None else None
+        if labels := _group_labels(action, grammar.labels):
+            self.action = labels
         self.new_state = new_state
         if isinstance(new_state, tuple) and not any(name.startswith("#") for name in new_state):
             self.new_state = list(new_state)
-        self.flags = flags
-        self.reach = reach
-        self.is_ascii = is_ascii
 
-    def at(self, character: str) -> tuple[Rule, bool] | None:
+    def at(self, character: str) -> tuple[Rule, bool]:
         """The rule where `character` stands ahead, and whether it needs the start of a line."""
-        mask = mask_of(character)
-        if self.words_by_initial is not None:
-            assert isinstance(self.regex, words)
-            # Of a thousand words only those that can begin here: quicker to compile, and to match.
-            some = [
-                word for initial, group in self.words_by_initial.items() if initial & mask for word in group
-            ]
-            if not some:
-                return None
-            source = _spell(words(some, self.regex.prefix, self.regex.suffix))
-            return (
-                self.bounded(_read(source, self.flags).match),
-                self.label,
-                self.action,
-                self.new_state,
-            ), False
         beginnings = self.expression.beginnings
-        if not beginnings.ahead & mask:
-            return None
-        if beginnings.single & mask and self.label is not None:
+        if beginnings.single & mask_of(character) and self.label is not None:
             return (None, self.label, character, self.new_state), False
-        return (
-            self.bounded(self.expression.match),
-            self.label,
-            self.action,
-            self.new_state,
-        ), beginnings.at_line_start
+        return self.matched_by(self.expression), beginnings.at_line_start
 
-    def bounded(self, match: Any) -> Match:
-        """`match`, seeing no further than the reach."""
-        reach = self.reach
+    def matched_by(self, expression: _Expression) -> Rule:
+        """The rule, ready to run."""
+        match, reach = expression.match, self.reach
         if reach is None:
-            return match  # type: ignore[no-any-return]
-        return lambda text, position: match(text, position, position + reach)
+            return (match, self.label, self.action, self.new_state)
 
-    @cached_property
-    def words_by_initial(self) -> dict[Mask, list[str]] | None:
-        """The words by what can stand ahead of them, or nothing when the rule is not a plain list of words."""
-        if not isinstance(self.regex, words) or "" in self.regex.words:
-            return None
-        try:
-            prefix = _read(self.regex.prefix, self.flags)
-        except re.error:  # It opens a group that the suffix closes.
-            return None
-        takes_nothing = prefix.parsed.getwidth() == (0, 0)
-        if not takes_nothing or prefix.beginnings.ahead != ANYTHING or prefix.beginnings.at_line_start:
-            return None
+        def bounded(text: str, position: int) -> re.Match[str] | None:
+            return match(text, position, position + reach)
+
+        return (bounded, self.label, self.action, self.new_state)
+
+
+class _WordRule(_Rule):
+    """A rule for a list of words, whose first letter must stand ahead."""
+
+    def __init__(
+        self, grammar: Grammar[Any], prefix: _Expression, definition: Definition, known: words
+    ) -> None:
+        super().__init__(grammar, prefix, definition)
+        self.flags = grammar.flags
+        self.words = known
         ignore_case = bool(prefix.parsed.state.flags & re.IGNORECASE)
-        groups: dict[Mask, list[str]] = {}
-        for word in self.regex.words:
-            groups.setdefault(mask_of(word[0], ignore_case=ignore_case), []).append(word)
-        return groups
+        self.by_initial: dict[Mask, list[str]] = {}
+        for word in known.words:
+            self.by_initial.setdefault(mask_of(word[0], ignore_case=ignore_case), []).append(word)
+        self.ahead = union(self.by_initial)
 
-    @cached_property
-    def expression(self) -> _Expression:
-        """The whole expression."""
-        source = _spell(self.regex)
-        return _read(_narrow(source, self.flags) if self.is_ascii else source, self.flags)
+    def at(self, character: str) -> tuple[Rule, bool]:
+        """The rule for those words of the list that can begin here: quicker to compile, and to match."""
+        mask = mask_of(character)
+        some = [word for initial, group in self.by_initial.items() if initial & mask for word in group]
+        source = _spell(words(some, self.words.prefix, self.words.suffix))
+        return self.matched_by(_read(source, self.flags)), False
+
+
+def _read_rule(grammar: Grammar[Any], definition: Definition) -> _Rule:
+    """The rule that a lexer defines so."""
+    regex, flags = definition[0], grammar.flags
+    if isinstance(regex, words) and "" not in regex.words:
+        try:
+            prefix = _read(regex.prefix, flags)
+        except re.error:  # It opens a group that the suffix closes.
+            pass
+        else:
+            beginnings = prefix.beginnings
+            takes_nothing = prefix.parsed.getwidth() == (0, 0)
+            if takes_nothing and beginnings.ahead == ANYTHING and not beginnings.at_line_start:
+                return _WordRule(grammar, prefix, definition, regex)
+    source = _spell(regex)
+    return _Rule(grammar, _read(_narrow(source, flags) if grammar.is_ascii else source, flags), definition)
 
 
 def _group_labels(action: Action, labels: _Labels[Label]) -> tuple[tuple[int, Label], ...] | None:
@@ -306,7 +303,7 @@ class _Expression:
         return find_beginnings(self.parsed)
 
     @cached_property
-    def match(self) -> Match:
+    def match(self) -> Callable[..., re.Match[str] | None]:
         """Matches it at a position."""
         compiled: re.Pattern[str] = compiler.compile(self.parsed, self.flags)
         return compiled.match

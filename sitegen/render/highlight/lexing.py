@@ -179,8 +179,10 @@ def _type_names(lexer_class: type[Lexer]) -> frozenset[str]:
     )
 
 
-def _rename(tokens: list[Label | str], names: frozenset[str], label: Label, new_label: Label) -> None:
+def _rename(tokens: list[Any], names: frozenset[str], label: Label, new_label: Label) -> None:
     """Gives the tokens labelled `label` whose text is one of `names` a new label."""
+    if names.isdisjoint(tokens[1::2]):
+        return
     for index, value in enumerate(tokens):
         if value in names and tokens[index - 1] == label:
             tokens[index - 1] = new_label
