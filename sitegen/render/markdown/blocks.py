@@ -40,6 +40,9 @@ _INTERRUPTING_CHARACTERS = {"deflist": ":~"}
 _DELIMITER_ROW = "|-:"
 """With what the second line of a table begins."""
 
+_OF_ONE_TEXT = ("footnotes", "has_formulas", "missing_cells", "unclosed_fences")
+"""What the rules note in the environment about the text at hand."""
+
 DEEPEST = 60
 """Blocks nested deeper than this are text."""
 
@@ -154,6 +157,9 @@ class BlockParser(ParserBlock):
 
     def parse(self, src: str, md: MarkdownIt, env: EnvType, outTokens: list[Token]) -> list[Token] | None:  # noqa: N803
         """Append the block tokens of `src` to `outTokens`."""
+        # An excerpt is parsed with what its post left behind, of which only the definitions of links are for it.
+        for key in _OF_ONE_TEXT:
+            env.pop(key, None)
         if not src:
             return None
         state = BlockState(src, md, env, outTokens)

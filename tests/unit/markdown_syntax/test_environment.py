@@ -56,6 +56,13 @@ def test_texts_do_not_know_of_each_other() -> None:
     assert "math-error" in PARSER.render("$\\q$")
 
 
+def test_an_excerpt_parsed_with_what_its_post_left_behind_knows_the_links_but_no_footnotes() -> None:
+    env: dict[str, object] = {}
+    PARSER.parse("[a] b[^1] $x$\n\n[a]: /c\n[^1]: d\n\ne\n\t```", env)
+    assert PARSER.render("[a] b[^1]", env) == '<p><a href="/c">a</a> b[^1]</p>\n'
+    assert PARSER.render("", env) == ""
+
+
 def test_a_formula_that_cannot_be_read_is_told_with_its_place() -> None:
     assert problems_of("a\n\n设 $\\foo{x}$。\n") == [
         (
