@@ -99,7 +99,9 @@ class TaxonomiesConfig(Section, frozen=True):
     tags: Folder = "tags"
     """The folder of tag pages."""
     archives: Folder = "archives"
-    """The folder of the archive by year and month."""
+    """The folder of the archive."""
+    archives_by: Literal["month", "year", "none"] = "month"
+    """Whether the archive has pages for each year and month, for each year, or none but its own."""
     pagination: Folder = "page"
     """The folder of the further pages of a list, as in `/page/2/`."""
 

@@ -9,6 +9,7 @@ from sitegen.errors import Problem
 from sitegen.model import Digest, Link, Post, Site, SourcePath
 from sitegen.render.theme.facts import Bodies
 from sitegen.render.theme.links import LinkIndex
+from sitegen.urls import is_external
 
 
 def broken_links(site: Site, index: LinkIndex, bodies: Bodies) -> Iterator[Problem]:
@@ -16,8 +17,12 @@ def broken_links(site: Site, index: LinkIndex, bodies: Bodies) -> Iterator[Probl
     by_address = {post.url: post for post in site.posts.values()}
     anchors: dict[Digest, frozenset[str]] = {}
     for source, post in site.posts.items():
+        cover = post.metadata.cover
+        if cover and not is_external(cover) and index.resolve(source, cover) is None:
+            message = f'there is no picture "{cover}" for the cover, neither beside this file nor in static/'
+            yield Problem(code="image", message=message, path=source, severity="warning")
         for link in post.links:
-            destination = index.resolve(source, link.target)
+            destination = index.find(source, link.target)
             if destination is None:
                 yield _problem(source, link, _missing(link))
                 continue

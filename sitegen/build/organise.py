@@ -119,15 +119,16 @@ def _years(
     """The archive by year and month; adds its lists to `listings`."""
     root = f"/{config.taxonomies.archives}/"
     listings[Url(root)] = tuple(post.metadata.source for post in posts)
+    divides = config.taxonomies.archives_by
     by_month: dict[int, dict[int, list[SourcePath]]] = {}
-    for post in posts:
+    for post in posts if divides != "none" else ():
         if post.metadata.date:
             months = by_month.setdefault(post.metadata.date.year, {})
             months.setdefault(post.metadata.date.month, []).append(post.metadata.source)
     years = []
     for year, months in by_month.items():
         periods = []
-        for month, sources in months.items():
+        for month, sources in months.items() if divides == "month" else ():
             url = Url(f"{root}{year:04d}/{month:02d}/")
             listings[url] = tuple(sources)
             periods.append(Period(year=year, month=month, url=url, count=len(sources)))

@@ -3,27 +3,40 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TypeAlias
 from xml.etree.ElementTree import ParseError, iterparse
 
-from sitegen.model import SourcePath
+from sitegen.model import Digest, SourcePath
 
 LENGTH = re.compile(r"\s*([0-9.]+)\s*(px|)\s*$")
 
 
+Size: TypeAlias = tuple[int, int] | None
+
+
 class Pictures:
-    """Reads the sizes of pictures, each file once."""
+    """The sizes of the pictures of a project, by the digests of their contents; each is read once for ever."""
 
-    def __init__(self, project: Path) -> None:
+    def __init__(
+        self, project: Path, digests: Mapping[SourcePath, Digest], known: Mapping[Digest, Size]
+    ) -> None:
         self._project = project
-        self._sizes: dict[SourcePath, tuple[int, int] | None] = {}
+        self._digests = digests
+        self._known = dict(known)
 
-    def size(self, source: SourcePath) -> tuple[int, int] | None:
+    def size(self, source: SourcePath) -> Size:
         """Width and height in CSS pixels as a browser shows the picture; `None` when they cannot be read."""
-        if source not in self._sizes:
+        digest = self._digests[source]
+        if digest not in self._known:
             path = self._project / source
-            self._sizes[source] = _svg_size(path) if source.lower().endswith(".svg") else _bitmap_size(path)
-        return self._sizes[source]
+            self._known[digest] = _svg_size(path) if source.lower().endswith(".svg") else _bitmap_size(path)
+        return self._known[digest]
+
+    def known(self) -> dict[Digest, Size]:
+        """The sizes of the pictures that the project still has."""
+        return {digest: self._known[digest] for digest in self._digests.values() if digest in self._known}
 
 
 def _bitmap_size(path: Path) -> tuple[int, int] | None:
@@ -33,8 +46,10 @@ def _bitmap_size(path: Path) -> tuple[int, int] | None:
 
     try:
         with Image.open(path) as image:
-            turned = image.getexif().get(0x0112, 1) >= 5  # EXIF orientations that swap the sides
             width, height = image.size
+            # A PNG would be decoded whole to look for EXIF behind its pixels.
+            may_turn = image.format != "PNG" or "exif" in image.info
+            turned = may_turn and image.getexif().get(0x0112, 1) >= 5  # orientations that swap the sides
     except (OSError, UnidentifiedImageError, ValueError, SyntaxError, Image.DecompressionBombError):
         return None
     return (height, width) if turned else (width, height)

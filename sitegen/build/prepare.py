@@ -13,7 +13,7 @@ from sitegen.build.links import broken_links
 from sitegen.build.load import StateBodies, load_posts
 from sitegen.build.options import BuildOptions, Job, Watch
 from sitegen.build.organise import Selection, dated, organise, turning_points
-from sitegen.build.pictures import Pictures
+from sitegen.build.pictures import Pictures, Size
 from sitegen.build.plan import plan_pages
 from sitegen.build.recipes import Page
 from sitegen.build.rendering import PageRenderer
@@ -47,6 +47,7 @@ class Prepared(Value, frozen=True):
     """Warnings, and with `keep_going` errors too."""
     contents: dict[SourcePath, KnownFile]
     """The digest of every source."""
+    pictures: Pictures
     memo_keys: tuple[bytes, ...]
     """Of the posts in the state that this site uses."""
     turning_points: tuple[datetime, ...]
@@ -91,7 +92,8 @@ def prepare(job: Job, folder: StateFolder, watch: Watch) -> Prepared:
     watch("plan", 0, 1)
     plan = plan_pages(site, config, theme.asset_urls)
     bodies = StateBodies(folder.state, folder.reopened)
-    links = LinkIndex(site.posts, site.resources, [page.url for page in plan.pages], Pictures(project).size)
+    pictures = Pictures(project, digests, folder.load("pictures", dict[Digest, Size]) or {})
+    links = LinkIndex(site.posts, site.resources, [page.url for page in plan.pages], pictures.size)
     problems.add([*plan.problems, *broken_links(site, links, bodies)])
     templates = Templates(theme, config.language)
     facts = Facts(site, config, bodies, templates, theme, links, digests)
@@ -105,6 +107,7 @@ def prepare(job: Job, folder: StateFolder, watch: Watch) -> Prepared:
         structure=structure_digest(site, config, theme.digest, not_posts),
         problems=problems.sorted(),
         contents=contents,
+        pictures=pictures,
         memo_keys=loaded.keys,
         turning_points=tuple(sorted(set(turning_points(loaded.posts, options.now, zone)))),
     )

@@ -204,3 +204,18 @@ def test_categories_that_differ_by_case_alone_have_addresses_of_their_own(site: 
     project.build()
     folders = {path.split("/")[2] for path in project.files() if path.startswith("categories/Top/")}
     assert len({folder.casefold() for folder in folders if folder.casefold().startswith("deep")}) == 2
+
+
+@pytest.mark.parametrize(
+    ("divides", "folders"),
+    [("month", {"", "2024", "2024/05"}), ("year", {"", "2024"}), ("none", {""})],
+)
+def test_the_archive_is_divided_as_the_setting_says(
+    site: SiteFactory, divides: str, folders: set[str]
+) -> None:
+    project = site(HELLO + f'-- sitegen.toml --\n[taxonomies]\narchives_by = "{divides}"\n')
+    project.build()
+    found = {
+        path.removesuffix("index.html").strip("/") for path in project.files() if path.startswith("archives/")
+    }
+    assert {path.removeprefix("archives").strip("/") for path in found} == folders

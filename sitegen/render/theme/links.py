@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import unquote
 
+import msgspec
+
 from sitegen.model import Post, SourcePath, Url, Value
 from sitegen.render.markdown.references import encoded
 
@@ -20,6 +22,8 @@ class Destination(Value, frozen=True):
     url: Url
     suffix: str = ""
     """The query and fragment, as written."""
+    owner: SourcePath | None = None
+    """The source that is published there, of a post, picture or other file."""
     size: tuple[int, int] | None = None
     """The width and height of a picture of the site, in CSS pixels, when they could be read."""
 
@@ -53,7 +57,14 @@ class LinkIndex:
             self._names[name] = None if name in self._names else post.url
 
     def resolve(self, source: SourcePath, target: str) -> Destination | None:
-        """Where `target`, written in `source`, leads; `None` when nothing is there."""
+        """Where `target`, written in `source`, leads; `None` when nothing is there. Reads the size of a picture."""
+        found = self.find(source, target)
+        if found is None or found.owner is None or found.owner in self._posts:
+            return found
+        return msgspec.structs.replace(found, size=self._picture_size(found.owner))
+
+    def find(self, source: SourcePath, target: str) -> Destination | None:
+        """As `resolve`, without reading anything."""
         path, suffix = _split(_nfc(target))
         post = self._posts.get(source)
         if not path:
@@ -61,12 +72,11 @@ class LinkIndex:
         for candidate in self._candidates(_nfc(source), path):
             found = self._sources.get(candidate)
             if found:
-                return Destination(url=found[0], suffix=suffix, size=self._size(found[1]))
+                return Destination(url=found[0], suffix=suffix, owner=found[1])
         address = path if path.startswith("/") else posixpath.join(post.url if post else "/", path)
         address = _normal(address)
         if _plain(address) in self._addresses:
-            owner = self._addresses[_plain(address)]
-            return Destination(url=Url(address), suffix=suffix, size=self._size(owner) if owner else None)
+            return Destination(url=Url(address), suffix=suffix, owner=self._addresses[_plain(address)])
         named = self._names.get(posixpath.basename(path)) if "/" not in path else None
         return Destination(url=named, suffix=suffix) if named else None
 
@@ -77,9 +87,6 @@ class LinkIndex:
         folder, name = posixpath.split(source)
         stem = posixpath.splitext(name)[0]
         return [_normal(posixpath.join(folder, path)), _normal(posixpath.join(folder, stem, path))]
-
-    def _size(self, source: SourcePath) -> tuple[int, int] | None:
-        return None if source in self._posts else self._picture_size(source)
 
 
 def _split(target: str) -> tuple[str, str]:

@@ -1,0 +1,59 @@
+"""The sizes of pictures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from sitegen.build.inputs import hash_bytes
+from sitegen.build.pictures import Pictures
+from sitegen.model import SourcePath
+
+
+def size_of(folder: Path, name: str) -> tuple[int, int] | None:
+    source = SourcePath(name)
+    return Pictures(folder, {source: hash_bytes((folder / name).read_bytes())}, {}).size(source)
+
+
+@pytest.mark.parametrize("kind", ["png", "jpg", "gif", "webp", "bmp"])
+def test_a_bitmap_has_the_size_of_its_pixels(tmp_path: Path, kind: str) -> None:
+    Image.new("RGB", (30, 20)).save(tmp_path / f"a.{kind}")
+    assert size_of(tmp_path, f"a.{kind}") == (30, 20)
+
+
+@pytest.mark.parametrize("kind", ["png", "jpg"])
+def test_a_photograph_taken_upright_is_shown_upright(tmp_path: Path, kind: str) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.new("RGB", (30, 20)).save(tmp_path / f"a.{kind}", exif=exif)
+    assert size_of(tmp_path, f"a.{kind}") == (20, 30)
+
+
+@pytest.mark.parametrize(
+    ("svg", "size"),
+    [
+        ('<svg xmlns="http://www.w3.org/2000/svg" width="12" height="7px"/>', (12, 7)),
+        ('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 30"/>', (40, 30)),
+        ('<svg xmlns="http://www.w3.org/2000/svg" width="100%" viewBox="0 0 40 30"/>', (40, 30)),
+        ('<svg xmlns="http://www.w3.org/2000/svg"/>', None),
+        ("not a picture", None),
+        ("", None),
+    ],
+)
+def test_a_drawing_has_the_size_that_it_says(tmp_path: Path, svg: str, size: tuple[int, int] | None) -> None:
+    (tmp_path / "a.svg").write_text(svg)
+    assert size_of(tmp_path, "a.svg") == size
+
+
+def test_a_broken_picture_has_no_size(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n\x1a\nbroken")
+    assert size_of(tmp_path, "a.png") is None
+
+
+def test_a_size_that_is_known_by_content_is_not_read_again(tmp_path: Path) -> None:
+    digest = hash_bytes(b"x")
+    pictures = Pictures(tmp_path, {SourcePath("gone.png"): digest}, {digest: (1, 2)})
+    assert pictures.size(SourcePath("gone.png")) == (1, 2)
+    assert pictures.known() == {digest: (1, 2)}
