@@ -13,7 +13,6 @@ LIBRARIES = frozenset(
     {
         "babel",
         "jinja2",
-        "linkify_it_py",
         "markdown_it_py",
         "markupsafe",
         "math_core",
