@@ -20,7 +20,7 @@ from sitegen.cli.program import ENTRIES, Program, program
 from sitegen.content.metadata import known_keys
 from sitegen.model import Metadata, SourcePath
 from sitegen.render.theme import views
-from sitegen.render.theme.theme import builtin_themes
+from sitegen.render.theme.theme import builtin_themes, read_theme
 from sitegen.settings import parse_config
 from sitegen.slugs import github_slug
 from tests.conftest import Project, SiteFactory
@@ -203,12 +203,12 @@ def test_every_option_that_is_named_alone_exists() -> None:
 
 
 @all_documents
-def test_every_example_of_settings_can_be_used(document: Path) -> None:
+def test_every_example_of_settings_can_be_used(document: Path, tmp_path: Path) -> None:
     for block in blocks(document):
         if block.language == "toml":
             tomllib.loads(block.text)
             if block.title in ("", "sitegen.toml"):
-                parse_config(block.text)
+                read_theme(tmp_path, parse_config(block.text), generated={})
 
 
 def _table(heading: str) -> list[list[str]]:
