@@ -55,9 +55,7 @@ class SitegenError(Exception):
     """
 
     def __init__(self, problems: Iterable[Problem] | Problem) -> None:
-        self.problems: tuple[Problem, ...] = (
-            (problems,) if isinstance(problems, Problem) else tuple(problems)
-        )
+        self.problems: tuple[Problem, ...] = (problems,) if isinstance(problems, Problem) else tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
     def __reduce__(self) -> tuple[type[SitegenError], tuple[tuple[Problem, ...]]]:
@@ -71,6 +69,14 @@ class GuardError(SitegenError):
     def __reduce__(self) -> tuple[type[SitegenError], tuple[tuple[Problem, ...]]]:
         """Travels between processes with its problems intact."""
         return (GuardError, (self.problems,))
+
+
+class UnfinishedError(SitegenError):
+    """Work that stopped half-way: of what was to be changed some is new and some is old, each whole."""
+
+    def __reduce__(self) -> tuple[type[SitegenError], tuple[tuple[Problem, ...]]]:
+        """Travels between processes with its problems intact."""
+        return (UnfinishedError, (self.problems,))
 
 
 LineRole = Literal["error", "warning", "source", "caret", "note"]

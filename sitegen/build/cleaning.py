@@ -6,7 +6,7 @@ import contextlib
 import shutil
 from pathlib import Path
 
-from sitegen.build.output import OWNED_LIST, Output
+from sitegen.build.output import OWNED_LIST, Output, was_interrupted
 from sitegen.build.state_folder import NAME
 from sitegen.config import Config
 
@@ -20,9 +20,10 @@ def clean(project: Path, config: Config, folder: Path | None = None) -> int:
     deleted = 0
     if folder.is_dir():
         output = Output(folder)
-        output.claim(())  # sweeps up after an interrupted build
-        deleted = output.prune(())
-        (folder / OWNED_LIST).unlink(missing_ok=True)
+        if output.owned or was_interrupted(folder):
+            with output.writing((), ()):
+                deleted = output.prune(())
+                (folder / OWNED_LIST).unlink(missing_ok=True)
         with contextlib.suppress(OSError):
             folder.rmdir()
     state = project / NAME

@@ -11,24 +11,30 @@ SOURCE_FOLDERS = ("content", "static", "data", "themes", "templates", "assets", 
 
 def refuse_dangerous_folder(output: Path, project: Path, home: Path | None) -> None:
     """Raises `GuardError` for an output folder that holds the sources, the home folder or the whole disk."""
-    resolved, root = output.resolve(), project.resolve()
-    reason = None
-    if resolved == root or root.is_relative_to(resolved):
-        reason = "it holds the project"
-    elif home and home.resolve().is_relative_to(resolved):
-        reason = "it holds your home folder"
-    elif resolved == Path(resolved.anchor):
-        reason = "it is the whole disk"
-    else:
-        for name in SOURCE_FOLDERS:
-            if resolved.is_relative_to(root / name):
-                reason = f"it lies in {name}/"
-                break
-    if reason is None and output.exists() and not output.is_dir():
-        reason = "it is a file"
+    reason = _danger(output, project, home)
     if reason:
-        raise GuardError(
-            Problem(
-                code="output", message=f'the output folder "{output}" is refused: {reason}. Name another.'
-            )
-        )
+        message = f'the output folder "{output}" is refused: {reason}. Name another.'
+        raise GuardError(Problem(code="output", message=message))
+
+
+def _danger(output: Path, project: Path, home: Path | None) -> str | None:
+    try:
+        resolved = output.resolve()
+    except (OSError, RuntimeError):  # RuntimeError is Python's word for links in a circle before 3.13
+        return "it is a link that leads nowhere"
+    root = project.resolve()
+    if root.is_relative_to(resolved):
+        return "it holds the project"
+    if home and home.resolve().is_relative_to(resolved):
+        return "it holds your home folder"
+    for name in SOURCE_FOLDERS:
+        place = (root / name).resolve()
+        if resolved.is_relative_to(place):
+            return f"it lies in {name}/"
+        if place.is_relative_to(resolved):  # by way of a link
+            return f"it holds {name}/"
+    if output.is_symlink() and not output.exists():
+        return "it is a link to nothing"
+    if output.exists() and not output.is_dir():
+        return "it is a file"
+    return None

@@ -42,8 +42,8 @@ class Line:
         prepared = prepare(self._job, self._state, self._watch)
         ledger = self._state.load(ledger_name(folder), Ledger) or Ledger()
         answers = current_answers(ledger, prepared.facts, prepared.structure)
-        output = Output(folder, ledger.pages)
         written = {path: record.written for path, record in ledger.pages.items()}
+        output = Output(folder, written)
         vandalised = output.vandalised(written)
         changed = changed_facts(ledger, answers)
         todo = tuple(outdated(prepared.pages, prepared.structure, ledger, changed, vandalised))
@@ -55,6 +55,7 @@ class Line:
             self._state.save(ledger_name(folder), table.ledger(records, prepared.structure))
             self._state.save(reasons_name(folder), {item.page.path: item.reasons for item in todo})
             self._state.save("files", trusted(prepared.contents, self._inputs.looked_at_ns))
+            self._state.save("pictures", prepared.pictures.known())
             self._state.save(snapshot_name(folder), snapshot)
             self._state.state.prune(prepared.memo_keys)
         problems = ProblemList(options)
@@ -77,17 +78,13 @@ class Line:
     ) -> tuple[Made, int]:
         """Makes the outdated pages and puts them into place, then deletes what is no longer wanted."""
         wanted = [page.path for page in prepared.pages]
-        output.claim(wanted)
         problems = ProblemList(self._job.options)
-        try:
+        with output.writing(wanted, (item.page.path for item in todo)):
             made = make_pages(prepared, todo, output, table, self._job.options.jobs, self._watch)
             problems.add([*prepared.problems, *made.problems])
             self._watch("write", 0, 1)
             output.commit(page.path for page in made.pages if page.staged)
-        except BaseException:
-            output.abandon(item.page.path for item in todo)
-            raise
-        deleted = output.prune(path for path in wanted if path not in made.failed)
+            deleted = output.prune(path for path in wanted if path not in made.failed)
         return made, deleted
 
     def _records(

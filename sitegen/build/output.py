@@ -1,50 +1,67 @@
 """Writing: the output folder, in which every file is whole at every moment and only our own is ever replaced.
 
-A build stages what it has rendered beside its destination under a temporary name, and only when every page is
-there does it move them into place. A list of the files that sitegen owns lies in the folder itself; it names a
-file before that file is written and until after it is deleted, so ownership survives any interruption.
+A build stages what it has rendered in a folder of its own inside the output, and only when every page is there
+does it move them into place. A list of the files that sitegen owns lies in the output too; it names a file before
+that file is put there and until after it is deleted, so ownership survives any interruption.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
+import fcntl
 import os
+import re
 import stat
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from hashlib import blake2b
 from pathlib import Path
 
 from sitegen.build.inputs import signature_of
-from sitegen.errors import GuardError, Problem, SitegenError
+from sitegen.errors import GuardError, Problem, SitegenError, UnfinishedError
 from sitegen.model import OutputPath, Signature
 
 OWNED_LIST = ".sitegen-files"
 """The list of our files in the output folder: one path a line, sorted."""
 
-WRITING = ".sitegen-writing"
-"""Lies in the output folder while a build writes to it, so that the next one sees an interruption."""
+STAGING = ".sitegen-new"
+"""The folder in the output for files that are not yet in place. It is there while a build writes, and after a
+build that was killed."""
 
-TEMPORARY = ".sitegen-new"
-"""Ends the name of a file that is not yet in place."""
+STAGED_NAME = re.compile(r"[0-9a-f]{32}")
+LONGEST_PATH = 4000
+NOTHING_THERE = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG)
+
+FOREIGN = "this file was not written by sitegen and would be replaced. Move it away, or build elsewhere with --output."
+LINK = "this is a link, and sitegen writes through none. Move it away, or build elsewhere with --output."
 
 
 class Output:
     """One output folder during one build. Paths are relative to it."""
 
-    def __init__(self, folder: Path, remembered: Iterable[OutputPath] = ()) -> None:
-        """Looks at a folder; `remembered` are files that the ledger says we wrote."""
+    def __init__(self, folder: Path, written: Mapping[OutputPath, Signature] | None = None) -> None:
+        """Looks at a folder. `written` are the files that the ledger says we wrote, as they looked then."""
         self.folder = folder
         self._root = str(folder)
         self._was_there = folder.is_dir()
-        self._listed = _read_owned(folder)
-        self._owned = self._listed.union(remembered)
-        self._folders: set[str] = set()
+        listed, is_sound = _read_list(folder)
+        self._listed = listed if is_sound else frozenset()
+        self._before = listed.union(
+            path
+            for path, signature in (written or {}).items()
+            if path not in listed and self.signature(path) == signature
+        )
+        self._owned = self._before
+        self._placed: set[str] = set()
+        self._has_changed = False
+        self._folders = {""}
 
     @property
     def owned(self) -> frozenset[str]:
         """The files that sitegen wrote, or was about to write when it was interrupted."""
         return self._owned
 
-    def signature(self, path: OutputPath) -> Signature | None:
+    def signature(self, path: str) -> Signature | None:
         """How a file of the site looks, `None` when it is missing or no plain file."""
         try:
             status = os.lstat(f"{self._root}/{path}")
@@ -56,182 +73,277 @@ class Output:
         """Those files that do not look as they did when they were written."""
         return frozenset(path for path, signature in written.items() if self.signature(path) != signature)
 
-    def claim(self, paths: Collection[OutputPath]) -> None:
-        """Notes that `paths` are ours, before any of them is written.
+    @contextlib.contextmanager
+    def writing(self, wanted: Iterable[OutputPath], outdated: Iterable[OutputPath]) -> Iterator[None]:
+        """Holds the folder for writing `outdated`, which are among all the files that are `wanted` in the end.
 
-        Raises `GuardError` when something stands in the way that sitegen did not write.
+        Raises `GuardError` naming everything in the way that is not ours, and when another build is writing;
+        then, and after an error before the first `commit`, the folder is as it was. Raises `UnfinishedError` for
+        later ones.
         """
-        foreign = sorted(
-            path for path in paths if path not in self._owned and os.path.lexists(f"{self._root}/{path}")
-        )
-        if foreign:
-            raise GuardError([_in_the_way(self.folder, path) for path in foreign])
-        with _problems_named(WRITING, self.folder):
-            os.makedirs(self._root, exist_ok=True)
-            if os.path.exists(f"{self._root}/{WRITING}"):
-                self._sweep()
-            with open(f"{self._root}/{WRITING}", "wb"):
-                pass
-        self._write_owned(self._owned.union(paths))
+        with self._held():
+            with _problems_named("", self.folder):
+                problems = sorted(set(self._in_the_way(outdated)), key=lambda problem: problem.path or "")
+            if problems:
+                raise GuardError(problems)
+            try:
+                self._begin(wanted)
+                yield
+                self._end()
+            except BaseException as error:
+                with contextlib.suppress(OSError, SitegenError):
+                    self._give_up()
+                if isinstance(error, SitegenError) and self._has_changed:
+                    raise UnfinishedError(error.problems) from error
+                raise
 
-    def _sweep(self) -> None:
-        """Removes what an interrupted build left beside the places of its files."""
-        for path in self._owned:
-            with contextlib.suppress(OSError):
-                os.unlink(f"{self._root}/{path}{TEMPORARY}")
-        self._owned = frozenset(path for path in self._owned if os.path.lexists(f"{self._root}/{path}"))
+    @contextlib.contextmanager
+    def _held(self) -> Iterator[None]:
+        """Keeps other builds from writing to the same folder, whatever project they are of."""
+        with _problems_named("", self.folder):
+            os.makedirs(self._root, exist_ok=True)
+            descriptor = os.open(self._root, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            with contextlib.suppress(OSError):  # some network file systems lock no folders
+                try:
+                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    message = "another build is writing to this folder. Wait for it, or end it."
+                    raise GuardError(Problem(code="lock", message=message, path=self.folder.name)) from None
+            yield
+        finally:
+            os.close(descriptor)
+
+    def _in_the_way(self, outdated: Iterable[OutputPath]) -> Iterator[Problem]:
+        """Whatever stands where `outdated` or sitegen's own names go, and is not ours."""
+        if self._mode(OWNED_LIST) and not stat.S_ISREG(self._mode(OWNED_LIST)):
+            yield self._problem(OWNED_LIST, FOREIGN)
+        if self._mode(STAGING) and not stat.S_ISDIR(self._mode(STAGING)):
+            yield self._problem(STAGING, FOREIGN)
+        seen: dict[str, int] = {}
+        for path in outdated:
+            place = ""
+            for part in path.split("/")[:-1]:
+                place = f"{place}/{part}" if place else part
+                mode = seen[place] if place in seen else self._mode(place)
+                seen[place] = mode
+                if stat.S_ISLNK(mode) and place not in self._owned:
+                    yield self._problem(place, LINK)
+                elif mode and not stat.S_ISDIR(mode) and place not in self._owned:
+                    yield self._problem(place, FOREIGN)
+                if not stat.S_ISDIR(mode):
+                    break
+            else:
+                if stat.S_ISDIR(self._mode(path)):
+                    yield from (
+                        self._problem(leaf, FOREIGN) for leaf in self._leaves(path) if leaf not in self._owned
+                    )
+                elif path not in self._owned and self._mode(path):
+                    yield self._problem(path, FOREIGN)
+
+    def _mode(self, path: str) -> int:
+        """What kind of thing is at a path; 0 for nothing."""
+        try:
+            return os.lstat(f"{self._root}/{path}").st_mode
+        except OSError as error:
+            if error.errno in NOTHING_THERE:
+                return 0
+            raise
+
+    def _leaves(self, folder: str) -> Iterator[str]:
+        """Everything below a folder that is no folder itself."""
+        for entry in sorted(os.scandir(f"{self._root}/{folder}"), key=lambda entry: entry.name):
+            if entry.is_dir(follow_symlinks=False):
+                yield from self._leaves(f"{folder}/{entry.name}")
+            else:
+                yield f"{folder}/{entry.name}"
+
+    def _begin(self, wanted: Iterable[OutputPath]) -> None:
+        with _problems_named(STAGING, self.folder):
+            with contextlib.suppress(FileExistsError):
+                os.mkdir(f"{self._root}/{STAGING}")
+            self._empty_staging()
+        self._write_list(self._owned.union(wanted))
+
+    def _end(self) -> None:
+        with _problems_named(STAGING, self.folder):
+            self._remove_staging()
+
+    def _give_up(self) -> None:
+        """Takes back what was staged and claimed; what is in place already stays, and stays ours."""
+        with contextlib.suppress(FileNotFoundError):
+            self._empty_staging()
+        ours = self._before.union(path for path in self._placed if self._mode(path))
+        if ours:
+            self._write_list(ours)
+        else:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(f"{self._root}/{OWNED_LIST}")
+        with contextlib.suppress(FileNotFoundError):
+            self._remove_staging()
+        if not self._was_there:
+            os.rmdir(self._root)
 
     def stage(self, path: OutputPath, content: bytes) -> bool:
-        """Puts content beside its destination; `False` when the destination holds just these bytes already."""
-        destination = f"{self._root}/{path}"
-        folder = os.path.dirname(path)
-        if folder not in self._folders:
-            self._make_folder(folder)
-        if _holds(destination, content):
-            return False
-        with _problems_named(path, self.folder), open(destination + TEMPORARY, "wb", buffering=0) as file:
-            file.write(content)
+        """Keeps content for `commit`; `False` when the destination holds just these bytes already."""
+        with _problems_named(path, self.folder):
+            if self._holds(path, content):
+                return False
+            _write(self._staged(path), content)
         return True
 
-    def _make_folder(self, folder: str) -> None:
-        """Makes a folder with those above it; raises `GuardError` where a link would lead out of the output."""
-        parts = folder.split("/") if folder else []
-        for depth in range(1, len(parts) + 1):
-            place = "/".join(parts[:depth])
-            if place in self._folders:
-                continue
-            path = f"{self._root}/{place}"
-            if os.path.islink(path):
-                raise GuardError(_in_the_way(self.folder, place))
-            with _problems_named(place, self.folder), contextlib.suppress(FileExistsError):
-                if place in self._owned and os.path.isfile(path):
-                    os.unlink(path)
-                os.mkdir(path)
-            self._folders.add(place)
-        self._folders.add(folder)
+    def _staged(self, path: str) -> str:
+        """Where a file waits. The name can be told from the path alone, in any process."""
+        return f"{self._root}/{STAGING}/{blake2b(path.encode(), digest_size=16).hexdigest()}"
+
+    def _holds(self, path: str, content: bytes) -> bool:
+        """Whether a plain file has exactly this content."""
+        place = f"{self._root}/{path}"
+        try:
+            status = os.lstat(place)
+            if not stat.S_ISREG(status.st_mode) or status.st_size != len(content):
+                return False
+            with open(place, "rb", buffering=0) as file:
+                return file.read() == content
+        except OSError:
+            return False
 
     def commit(self, staged: Iterable[OutputPath]) -> None:
         """Moves what is staged into place, in this order."""
         for path in staged:
             destination = f"{self._root}/{path}"
             with _problems_named(path, self.folder):
-                if os.path.isdir(destination) and not os.path.islink(destination):
+                self._make_folder(os.path.dirname(path))
+                self._placed.add(path)
+                self._has_changed = True
+                try:
+                    os.replace(self._staged(path), destination)
+                except IsADirectoryError:
                     self._remove_own_folder(path)
-                os.replace(destination + TEMPORARY, destination)
+                    os.replace(self._staged(path), destination)
+
+    def _make_folder(self, folder: str) -> None:
+        """Makes a folder with those above it, in place of a file of ours if there is one."""
+        if folder in self._folders:
+            return
+        self._make_folder(os.path.dirname(folder))
+        mode = self._mode(folder)
+        if not stat.S_ISDIR(mode):
+            if mode and folder in self._owned:
+                self._has_changed = True
+                os.unlink(f"{self._root}/{folder}")
+            os.mkdir(f"{self._root}/{folder}")
+        self._folders.add(folder)
 
     def _remove_own_folder(self, folder: str) -> None:
         """Makes way for a file where a folder of earlier pages stands; anything foreign in it stays and stops us."""
-        for path in sorted(self._owned):
-            if path.startswith(f"{folder}/"):
-                with contextlib.suppress(FileNotFoundError):
-                    os.unlink(f"{self._root}/{path}")
-                self._remove_empty_folders(os.path.dirname(path))
-        with contextlib.suppress(FileNotFoundError):
-            os.rmdir(f"{self._root}/{folder}")
-
-    def abandon(self, paths: Iterable[OutputPath]) -> None:
-        """Removes what may have been staged of `paths`; the folder is as it was."""
-        for path in paths:
-            with contextlib.suppress(OSError):
-                os.unlink(f"{self._root}/{path}{TEMPORARY}")
-            self._remove_empty_folders(os.path.dirname(path))
-        with contextlib.suppress(OSError, SitegenError):
-            if self._listed:
-                self._write_owned(self._listed)
-            else:
-                os.unlink(f"{self._root}/{OWNED_LIST}")
-        with contextlib.suppress(OSError):
-            os.unlink(f"{self._root}/{WRITING}")
-            if not self._was_there:
-                os.rmdir(self._root)
+        for path in list(self._leaves(folder)):
+            if path in self._owned:
+                os.unlink(f"{self._root}/{path}")
+        for place, _, _ in os.walk(f"{self._root}/{folder}", topdown=False):
+            os.rmdir(place)
 
     def prune(self, wanted: Iterable[OutputPath]) -> int:
-        """Deletes our files that are no longer wanted, and says how many; folders left empty go too."""
+        """Deletes our files that are not wanted, and says how many; folders left empty go too."""
         keep = frozenset(wanted)
         deleted = 0
         for path in sorted(self._owned - keep):
-            if self._leads_out(path):
-                continue
-            with (
-                _problems_named(path, self.folder),
-                contextlib.suppress(FileNotFoundError, NotADirectoryError),
-            ):
-                os.unlink(f"{self._root}/{path}")
-                deleted += 1
-            self._remove_empty_folders(os.path.dirname(path))
-        self._write_owned(keep)
-        with contextlib.suppress(OSError):
-            os.unlink(f"{self._root}/{WRITING}")
+            with _problems_named(path, self.folder, "delete"):
+                deleted += self._delete(path)
+        self._write_list(keep)
         return deleted
 
-    def _leads_out(self, path: str) -> bool:
-        """Whether a folder above `path` has become a link, so that what is there is not ours."""
-        folder = os.path.dirname(path)
-        while folder:
-            if os.path.islink(f"{self._root}/{folder}"):
-                return True
-            folder = os.path.dirname(folder)
-        return False
-
-    def _remove_empty_folders(self, folder: str) -> None:
-        while folder:
+    def _delete(self, path: str) -> bool:
+        """Deletes a file, unless something else is in its place or it lies behind a link, and so is not ours."""
+        folders = [path[: found.start()] for found in re.finditer("/", path)]
+        if any(stat.S_ISLNK(self._mode(folder)) for folder in folders):
+            return False
+        mode = self._mode(path)
+        is_ours = mode != 0 and not stat.S_ISDIR(mode)
+        if is_ours:
+            self._has_changed = True
+            os.unlink(f"{self._root}/{path}")
+        for folder in reversed(folders):
             try:
                 os.rmdir(f"{self._root}/{folder}")
-            except OSError:
-                return
-            folder = os.path.dirname(folder)
+            except OSError as error:
+                if error.errno in (errno.ENOTEMPTY, errno.EEXIST, errno.EBUSY):
+                    break
+                if error.errno not in NOTHING_THERE:
+                    raise
+        return is_ours
 
-    def _write_owned(self, paths: Collection[str]) -> None:
+    def _write_list(self, paths: Collection[str]) -> None:
         owned = frozenset(paths)
-        if owned != self._listed or not self._listed:
+        if owned != self._listed:
             content = "".join(f"{path}\n" for path in sorted(owned)).encode()
-            destination = f"{self._root}/{OWNED_LIST}"
             with _problems_named(OWNED_LIST, self.folder):
-                with open(destination + TEMPORARY, "wb", buffering=0) as file:
-                    file.write(content)
-                os.replace(destination + TEMPORARY, destination)
+                if self.stage(OutputPath(OWNED_LIST), content):
+                    os.replace(self._staged(OWNED_LIST), f"{self._root}/{OWNED_LIST}")
             self._listed = owned
         self._owned = owned
 
+    def _empty_staging(self) -> None:
+        """Removes what this or an interrupted build has staged; anything else in there is not ours."""
+        with os.scandir(f"{self._root}/{STAGING}") as entries:
+            for entry in entries:
+                if STAGED_NAME.fullmatch(entry.name) and not entry.is_dir(follow_symlinks=False):
+                    os.unlink(entry.path)
 
-def _in_the_way(folder: Path, path: str) -> Problem:
-    return Problem(
-        code="output",
-        message="this file was not written by sitegen and would be replaced. "
-        "Move it away, or build elsewhere with --output.",
-        path=f"{folder.name}/{path}",
-    )
+    def _remove_staging(self) -> None:
+        try:
+            os.rmdir(f"{self._root}/{STAGING}")
+        except OSError as error:
+            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                raise
+
+    def _problem(self, path: str, message: str) -> Problem:
+        return Problem(code="output", message=message, path=f"{self.folder.name}/{path}")
 
 
-def _read_owned(folder: Path) -> frozenset[str]:
+def was_interrupted(folder: Path) -> bool:
+    """Whether a build that wrote to this folder did not come to its end."""
+    return os.path.lexists(folder / STAGING)
+
+
+def _read_list(folder: Path) -> tuple[frozenset[str], bool]:
+    """The files that the list in a folder names, and whether it is just as sitegen writes it."""
+    place = folder / OWNED_LIST
+    with _problems_named(OWNED_LIST, folder, "read"):
+        try:
+            content = place.read_bytes() if stat.S_ISREG(os.lstat(place).st_mode) else b""
+        except (FileNotFoundError, NotADirectoryError):
+            return frozenset(), True
+    *lines, rest = content.decode(errors="replace").split("\n")
+    paths = frozenset(line for line in lines if _is_inside(line))
+    return paths, not rest and len(paths) == len(lines) and lines == sorted(lines)
+
+
+def _is_inside(line: str) -> bool:
+    is_plain = os.path.normpath(line) == line and line not in (".", "..") and "\0" not in line
+    return is_plain and not line.startswith(("/", "../")) and len(line) < LONGEST_PATH
+
+
+def _write(place: str, content: bytes) -> None:
+    """Makes a new file. A single `write` may stop short: at a full disk, a limit or two gigabytes."""
+    descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o666)
     try:
-        lines = (folder / OWNED_LIST).read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError):
-        return frozenset()
-    return frozenset(
-        line for line in lines if line and not line.startswith("/") and ".." not in line.split("/")
-    )
-
-
-def _holds(destination: str, content: bytes) -> bool:
-    """Whether a file exists with exactly this content."""
-    try:
-        with open(destination, "rb", buffering=0) as file:
-            size = os.fstat(file.fileno()).st_size
-            return size == len(content) and file.read() == content and not os.path.islink(destination)
-    except OSError:
-        return False
+        view = memoryview(content)
+        while view:
+            view = view[os.write(descriptor, view) :]
+    finally:
+        os.close(descriptor)
 
 
 @contextlib.contextmanager
-def _problems_named(path: str, folder: Path) -> Iterator[None]:
+def _problems_named(path: str, folder: Path, verb: str = "write") -> Iterator[None]:
     try:
         yield
     except OSError as error:
         raise SitegenError(
             Problem(
                 code="output",
-                message=f"cannot write this file: {error.strerror}",
-                path=f"{folder.name}/{path}",
+                message=f"cannot {verb} this {'file' if path else 'folder'}: {error.strerror}",
+                path=f"{folder.name}/{path}" if path else folder.name,
             )
         ) from error

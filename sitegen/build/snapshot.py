@@ -12,6 +12,7 @@ import msgspec
 
 from sitegen.build.inputs import TRUSTED_AFTER_NS, Fingerprint, fingerprint
 from sitegen.build.options import Job
+from sitegen.build.output import was_interrupted
 from sitegen.errors import Problem
 from sitegen.model import Digest, OutputPath, Value
 from sitegen.render.theme.theme import theme_folder
@@ -88,7 +89,8 @@ def still_holds(snapshot: Snapshot, job: Job, inputs: Inputs) -> bool:
     """Whether a build would write just what is there; nothing is read but the snapshot."""
     now = job.options.now
     return (
-        not (snapshot.not_before and now < snapshot.not_before)
+        not was_interrupted(job.folder)
+        and not (snapshot.not_before and now < snapshot.not_before)
         and not (snapshot.not_after and now >= snapshot.not_after)
         and snapshot.settings == inputs.settings
         and snapshot.inputs == inputs.files.digest

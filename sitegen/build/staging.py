@@ -48,6 +48,8 @@ class _ChunkResult(Value, frozen=True, array_like=True):
     facts: list[FactKey]
     pages: list[tuple[OutputPath, Digest, list[int], bool]]
     failed: list[tuple[OutputPath, tuple[Problem, ...]]]
+    unwritten: tuple[Problem, ...] = ()
+    """Why a page could not be staged, as when the disk is full; the pages after it were not tried."""
 
 
 _decoder = msgspec.msgpack.Decoder(_ChunkResult)
@@ -56,7 +58,10 @@ _decoder = msgspec.msgpack.Decoder(_ChunkResult)
 def make_pages(
     prepared: Prepared, todo: Sequence[Outdated], output: Output, table: FactTable, jobs: int, watch: Watch
 ) -> Made:
-    """Renders and stages pages; those whose template failed are told and left out. Facts are numbered in `table`."""
+    """Renders and stages pages; those whose template failed are told and left out. Facts are numbered in `table`.
+
+    Raises `SitegenError` when a page cannot be staged.
+    """
 
     def work(numbers: Sequence[int]) -> bytes:
         return msgspec.msgpack.encode(_make(prepared, [todo[number] for number in numbers], output))
@@ -68,6 +73,8 @@ def make_pages(
     watch("render", 0, len(todo))
     for number, answer in spread(work, len(todo), worker_count(jobs, len(todo), PAGES_WORTH_A_WORKER), CHUNK):
         result = _decoder.decode(answer)
+        if result.unwritten:
+            raise SitegenError(result.unwritten)
         facts = [table.number(key) for key in result.facts]
         pages[number] = [
             MadePage(
@@ -105,14 +112,19 @@ def _make(prepared: Prepared, todo: Sequence[Outdated], output: Output) -> _Chun
     numbers: dict[FactKey, int] = {}
     pages = []
     failed = []
+    unwritten: tuple[Problem, ...] = ()
     for item in todo:
         path = item.page.path
         try:
             rendered = prepared.renderer.render(item.page)
-            staged = output.stage(path, rendered.content)
         except SitegenError as error:
             failed.append((path, error.problems))
             continue
+        try:
+            staged = output.stage(path, rendered.content)
+        except SitegenError as error:
+            unwritten = error.problems
+            break
         reads = [numbers.setdefault(key, len(numbers)) for key in rendered.reads]
         pages.append((path, hash_bytes(rendered.content), reads, staged))
-    return _ChunkResult(facts=list(numbers), pages=pages, failed=failed)
+    return _ChunkResult(facts=list(numbers), pages=pages, failed=failed, unwritten=unwritten)

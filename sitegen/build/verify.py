@@ -42,7 +42,8 @@ def verify(project: Path, config: Config, options: BuildOptions) -> tuple[Differ
         build_clean(project, config, options, clean)
         with held_state(project) as state_folder:
             ledger = state_folder.load(ledger_name(folder), Ledger) or Ledger()
-        ours, theirs = Output(folder, ledger.pages).owned, Output(clean).owned
+        written = {path: record.written for path, record in ledger.pages.items()}
+        ours, theirs = Output(folder, written).owned, Output(clean).owned
         found = (_difference(path, folder, clean) for path in sorted(ours | theirs))
         return tuple(_explained(difference, ledger) for difference in found if difference)
 

@@ -13,11 +13,13 @@ import click
 
 from sitegen.cli.console import Console
 from sitegen.config import Config
-from sitegen.errors import GuardError, SitegenError
+from sitegen.errors import GuardError, SitegenError, UnfinishedError
 from sitegen.settings import FILE_NAME, read_config
 
 EXIT_PROBLEMS = 1
 EXIT_REFUSED = 3
+
+UNFINISHED = "Only a part was written; the next build writes the rest. "
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,8 @@ class SiteCommand(click.Command):
         try:
             return super().invoke(ctx)
         except SitegenError as error:
-            ctx.obj.console.failure(error.problems, self.outcome)
+            outcome = UNFINISHED if isinstance(error, UnfinishedError) else self.outcome
+            ctx.obj.console.failure(error.problems, outcome)
             return EXIT_REFUSED if isinstance(error, GuardError) else EXIT_PROBLEMS
 
 

@@ -12,6 +12,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
+from sitegen.build.output import STAGING
+
 START = """\
 -- sitegen.toml --
 title = "Test"
@@ -482,11 +484,12 @@ def flip_a_byte_of_the_state(blog: Blog, random: Random) -> None:
 
 @edit
 def interrupt_a_build(blog: Blog, random: Random) -> None:
-    """Leaves the output as a killed build would: staged files, some of them in place."""
+    """Leaves the output as a killed build would: some files staged, some of them in place."""
     files = written(blog)
     if not files or not (blog.output / ".sitegen-files").exists():
         return
-    (blog.output / ".sitegen-writing").touch()
-    for path in random.sample(files, min(3, len(files))):
-        path.with_name(path.name + ".sitegen-new").write_bytes(b"half")
+    staging = blog.output / STAGING
+    staging.mkdir(exist_ok=True)
+    for _ in range(3):
+        (staging / f"{random.getrandbits(128):032x}").write_bytes(b"half")
     random.choice(files).write_bytes(b"of the interrupted build")
