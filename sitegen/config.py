@@ -102,6 +102,8 @@ class TaxonomiesConfig(Section, frozen=True):
     """The folder of the archive."""
     archives_by: Literal["month", "year", "none"] = "month"
     """Whether the archive has pages for each year and month, for each year, or none but its own."""
+    archives_per_page: Count = 100
+    """How many posts one page of the archive shows; 0 puts all on one."""
     pagination: Folder = "page"
     """The folder of the further pages of a list, as in `/page/2/`."""
 

@@ -104,7 +104,8 @@ def _list_pages(
     site: Site, config: Config, kind: str, listing: Url, about: tuple[str, ...] = ()
 ) -> Iterator[tuple[Url, Recipe]]:
     count = len(site.listings[listing])
-    page_count = max(1, -(-count // config.per_page)) if config.per_page else 1
+    per_page = config.taxonomies.archives_per_page if kind == "archive" else config.per_page
+    page_count = max(1, -(-count // per_page)) if per_page else 1
     for number in range(1, page_count + 1):
         yield (
             list_page_url(listing, number, config.taxonomies.pagination),
@@ -113,6 +114,7 @@ def _list_pages(
                 listing=listing,
                 number=number,
                 page_count=page_count,
+                per_page=per_page,
                 about=about,
             ),
         )

@@ -22,6 +22,8 @@ class ListRecipe(Value, frozen=True, tag="list"):
     listing: Url
     number: int
     page_count: int
+    per_page: int
+    """0 for all posts on one page."""
     about: tuple[str, ...] = ()
     """The path of the term; the year, or the year and month, of the archive."""
 

@@ -116,7 +116,7 @@ class PageRenderer:
                 raise AssertionError(page.recipe)
 
     def _list(self, recipe: ListRecipe, place: Place) -> str:
-        listing = ListingView(place, recipe.listing, recipe.number, recipe.page_count)
+        listing = ListingView(place, recipe.listing, recipe.number, recipe.page_count, recipe.per_page)
         match recipe.kind:
             case "index":
                 view = PageView(place, kind="index", title="")

@@ -98,9 +98,10 @@ def list_page_url(first: Url, number: int, folder: str) -> Url:
 class ListingView:
     """One page of a list of posts."""
 
-    def __init__(self, place: Place, name: Url, number: int, page_count: int) -> None:
+    def __init__(self, place: Place, name: Url, number: int, page_count: int, per_page: int) -> None:
         self._place = place
         self._name = name
+        self._per_page = per_page
         self.number = number
         """Which page of the list this is, from 1."""
         self.page_count = page_count
@@ -118,7 +119,7 @@ class ListingView:
     @cached_property
     def posts(self) -> list[PostView]:
         """The posts of this page."""
-        per_page = self._place.facts.config("per_page") or self.count
+        per_page = self._per_page or self.count
         start = (self.number - 1) * per_page
         return [
             PostView(self._place, source)
