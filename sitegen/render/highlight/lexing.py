@@ -41,15 +41,16 @@ def find_tokens(
     and the tokens may differ from those of Pygments where one is longer than that; see `is_made_of_rules`.
     """
     lexer = _lexer(lexer_class, reach)
-    type_names = _type_names(lexer_class)
-    if isinstance(lexer, _RuleLexer) and (type_names or not _has_own_method(lexer_class)):
-        tokens = _grammar_for(lexer, text, label_of).run(lexer, text, ["root"])
-        if type_names:
-            _rename(tokens, type_names, label_of(Name), label_of(Keyword.Type))
+    if type_names := _type_names(lexer_class):
+        tokens = _Run(lexer, text).tokens(label_of)
+        _rename(tokens, type_names, label_of(Name), label_of(Keyword.Type))
         return tokens
+    found: Any = lexer.get_tokens_unprocessed(text)
+    if isinstance(found, _Run):
+        return found.tokens(label_of)
     tokens = []
     push = tokens.append
-    for _, token, value in lexer.get_tokens_unprocessed(text):
+    for _, token, value in found:
         push(label_of(token))
         push(value)
     return tokens
@@ -125,15 +126,11 @@ def _has_variants(lexer_class: type[Lexer]) -> bool:
     return bool(getattr(lexer_class, "token_variants", False))
 
 
-def _has_own_method(lexer_class: type[Lexer]) -> bool:
-    return lexer_class.get_tokens_unprocessed is not RegexLexer.get_tokens_unprocessed
-
-
 class _RuleLexer(RegexLexer):
     """Runs the rules of a lexer."""
 
-    def get_tokens_unprocessed(self, text: str, stack: Iterable[str] = ("root",)) -> Positioned:
-        return _with_positions(_grammar_for(self, text, _itself).run(self, text, list(stack)))
+    def get_tokens_unprocessed(self, text: str, stack: Iterable[str] = ("root",)) -> Any:
+        return _Run(self, text, stack)
 
 
 class _ContextLexer(ExtendedRegexLexer):
@@ -142,14 +139,41 @@ class _ContextLexer(ExtendedRegexLexer):
     # The stub of ExtendedRegexLexer does not know its own second argument.
     def get_tokens_unprocessed(  # type: ignore[override]
         self, text: str | None = None, context: LexerContext | None = None
-    ) -> Positioned:
+    ) -> Any:
         context = context or LexerContext(text or "", 0)
-        if context.end != len(context.text):
-            # A callback asks for a part of the text, such as a here-document.
-            by_pygments: Callable[..., Positioned] = super().get_tokens_unprocessed
-            return by_pygments(context=context)
-        grammar = _grammar_for(self, context.text, _itself)
-        return _with_positions(grammar.run(self, context.text, context.stack, context))
+        if context.end == len(context.text):
+            return _Run(self, context.text, context.stack, context)
+        # A callback asks for a part of the text, such as a here-document.
+        by_pygments: Any = super().get_tokens_unprocessed
+        return by_pygments(context=context)
+
+
+class _Run:
+    """What a lexer leaves to its rules.
+
+    Callbacks, other lexers and a lexer's own method go through the tokens with their positions, as Pygments has it.
+    Where none of them stands between, the tokens are found with their labels at once.
+    """
+
+    def __init__(
+        self, lexer: Any, text: str, stack: Iterable[str] = ("root",), context: LexerContext | None = None
+    ) -> None:
+        self.lexer = lexer
+        self.lexer_class: type[RegexLexer] = type(lexer)
+        self.text = text
+        self.stack = list(stack) if context is None else context.stack
+        self.context = context
+
+    def tokens(self, label_of: Callable[[_TokenType], Label]) -> list[Label | str]:
+        """Label, value, label, value and so on."""
+        reach = self.lexer.options.get("reach")
+        grammar = _grammar(self.lexer_class, label_of, reach, is_ascii=self.text.isascii())
+        return grammar.run(self.lexer, self.text, self.stack, self.context)
+
+    def __iter__(self) -> Positioned:
+        found: list[Any] = self.tokens(_itself)
+        values = found[1::2]
+        return zip(accumulate(map(len, values), initial=0), found[::2], values, strict=False)
 
 
 STAND_INS: Mapping[type[Lexer], type[Lexer]] = {
@@ -157,11 +181,6 @@ STAND_INS: Mapping[type[Lexer], type[Lexer]] = {
     RegexLexer: _RuleLexer,
     ExtendedRegexLexer: _ContextLexer,
 }
-
-
-def _with_positions(tokens: list[Any]) -> Positioned:
-    values = tokens[1::2]
-    return zip(accumulate(map(len, values), initial=0), tokens[::2], values, strict=False)
 
 
 def _itself(token: _TokenType) -> _TokenType:
@@ -186,10 +205,6 @@ def _rename(tokens: list[Any], names: frozenset[str], label: Label, new_label: L
     for index, value in enumerate(tokens):
         if value in names and tokens[index - 1] == label:
             tokens[index - 1] = new_label
-
-
-def _grammar_for(lexer: RegexLexer, text: str, label_of: Callable[[_TokenType], Label]) -> Grammar[Label]:
-    return _grammar(type(lexer), label_of, lexer.options.get("reach"), is_ascii=text.isascii())
 
 
 @cache
