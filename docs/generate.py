@@ -12,9 +12,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from sitegen.render.theme.chain import builtin_themes
 from sitegen.render.theme.context import template_context
 from sitegen.render.theme.dates import DateView
-from sitegen.render.theme.theme import builtin_themes
 from sitegen.render.theme.views import (
     HeadingView,
     ImageView,

@@ -20,7 +20,8 @@ from sitegen.cli.program import ENTRIES, Program, program
 from sitegen.content.metadata import known_keys
 from sitegen.model import Metadata, SourcePath
 from sitegen.render.theme import views
-from sitegen.render.theme.theme import builtin_themes, read_theme
+from sitegen.render.theme.chain import builtin_themes
+from sitegen.render.theme.theme import read_theme
 from sitegen.settings import parse_config
 from sitegen.slugs import github_slug
 from tests.conftest import Project, SiteFactory

@@ -15,7 +15,7 @@ from sitegen.build.options import Job
 from sitegen.build.output import was_interrupted
 from sitegen.errors import Problem
 from sitegen.model import Digest, OutputPath, Value
-from sitegen.render.theme.theme import theme_folder
+from sitegen.render.theme.chain import theme_chain
 
 
 class Snapshot(Value, frozen=True):
@@ -61,10 +61,10 @@ def look(job: Job, now_ns: int) -> Inputs:
     shaping = (job.config, options.drafts, options.future, options.expired, options.strict)
     settings = blake2b(msgspec.msgpack.encode(shaping, order="deterministic"), digest_size=16)
     names = ("content", "static", "data", "templates", "assets", "i18n")
-    theme = theme_folder(job.project, job.config.theme.name)
+    themes = [theme.folder for theme in theme_chain(job.project, job.config.theme.name)]
     return Inputs(
         settings=Digest(settings.digest()),
-        files=fingerprint([*(job.project / name for name in names), theme]),
+        files=fingerprint([*(job.project / name for name in names), *themes]),
         looked_at_ns=now_ns,
     )
 

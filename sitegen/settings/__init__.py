@@ -69,6 +69,15 @@ def _parse(text: str, path: str) -> tuple[Config, tuple[Problem, ...]]:
     return normalise(config), tuple(problems)
 
 
+def setting_problem(project: Path, finding: Finding) -> Problem:
+    """A fault in a setting that only its user can see, such as an option that a theme lacks, with its place."""
+    try:
+        text = (project / FILE_NAME).read_text(encoding="utf-8").replace("\r\n", "\n")
+    except (OSError, UnicodeDecodeError):
+        text = ""
+    return _problem(finding, FILE_NAME, text.split("\n"), locate(text).by_path)
+
+
 def with_base_url(config: Config, base_url: str) -> Config:
     """`config` for a site at another address. Raises SitegenError where it is none."""
     fault = base_url_fault(base_url)
