@@ -11,11 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, cached_property
-
-# `re.Scanner` compiles what it has parsed itself in the same way; else every expression would be parsed twice.
-from re import _compiler as compiler  # type: ignore[attr-defined]
-from re import _parser as parser  # type: ignore[attr-defined]
+from functools import cached_property
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from pygments import lexer as pygments_lexer
@@ -23,7 +19,8 @@ from pygments.lexer import LexerContext, RegexLexer, words
 from pygments.token import Error, _TokenType
 from pygments.util import Future
 
-from sitegen.render.highlight.beginnings import ANYTHING, Beginnings, Mask, find_beginnings, mask_of, union
+from sitegen.render.highlight.beginnings import ANYTHING, Mask, mask_of, union
+from sitegen.render.highlight.expressions import Expression, narrow, read_expression, spell
 
 # The type stubs of Pygments leave out the types of this function.
 bygroups: Any = pygments_lexer.bygroups
@@ -206,7 +203,7 @@ class _State(dict[str, tuple[tuple[Rule, ...], tuple[Rule, ...]]]):
 class _Rule:
     """One rule of a state, compiled when it is first tried."""
 
-    def __init__(self, grammar: Grammar[Any], expression: _Expression, definition: Definition) -> None:
+    def __init__(self, grammar: Grammar[Any], expression: Expression, definition: Definition) -> None:
         _, action, new_state = definition
         self.ahead = expression.beginnings.ahead
         self.expression = expression
@@ -226,7 +223,7 @@ class _Rule:
             return (None, self.label, character, self.new_state), False
         return self.matched_by(self.expression), beginnings.at_line_start
 
-    def matched_by(self, expression: _Expression) -> Rule:
+    def matched_by(self, expression: Expression) -> Rule:
         """The rule, ready to run."""
         match, reach = expression.match, self.reach
         if reach is None:
@@ -242,7 +239,7 @@ class _WordRule(_Rule):
     """A rule for a list of words, whose first letter must stand ahead."""
 
     def __init__(
-        self, grammar: Grammar[Any], prefix: _Expression, definition: Definition, known: words
+        self, grammar: Grammar[Any], prefix: Expression, definition: Definition, known: words
     ) -> None:
         super().__init__(grammar, prefix, definition)
         self.flags = grammar.flags
@@ -257,8 +254,8 @@ class _WordRule(_Rule):
         """The rule for those words of the list that can begin here: quicker to compile, and to match."""
         mask = mask_of(character)
         some = [word for initial, group in self.by_initial.items() if initial & mask for word in group]
-        source = _spell(words(some, self.words.prefix, self.words.suffix))
-        return self.matched_by(_read(source, self.flags)), False
+        source = spell(words(some, self.words.prefix, self.words.suffix))
+        return self.matched_by(read_expression(source, self.flags)), False
 
 
 def _read_rule(grammar: Grammar[Any], definition: Definition) -> _Rule:
@@ -266,7 +263,7 @@ def _read_rule(grammar: Grammar[Any], definition: Definition) -> _Rule:
     regex, flags = definition[0], grammar.flags
     if isinstance(regex, words) and "" not in regex.words:
         try:
-            prefix = _read(regex.prefix, flags)
+            prefix = read_expression(regex.prefix, flags)
         except re.error:  # It opens a group that the suffix closes.
             pass
         else:
@@ -274,8 +271,10 @@ def _read_rule(grammar: Grammar[Any], definition: Definition) -> _Rule:
             takes_nothing = prefix.parsed.getwidth() == (0, 0)
             if takes_nothing and beginnings.ahead == ANYTHING and not beginnings.at_line_start:
                 return _WordRule(grammar, prefix, definition, regex)
-    source = _spell(regex)
-    return _Rule(grammar, _read(_narrow(source, flags) if grammar.is_ascii else source, flags), definition)
+    source = spell(regex)
+    return _Rule(
+        grammar, read_expression(narrow(source, flags) if grammar.is_ascii else source, flags), definition
+    )
 
 
 def _group_labels(action: Action, labels: _Labels[Label]) -> tuple[tuple[int, Label], ...] | None:
@@ -288,45 +287,3 @@ def _group_labels(action: Action, labels: _Labels[Label]) -> tuple[tuple[int, La
     return tuple(
         (number, labels[argument]) for number, argument in enumerate(arguments, 1) if argument is not None
     )
-
-
-class _Expression:
-    """A regular expression, parsed once to look at its beginnings and to compile it."""
-
-    def __init__(self, source: str, flags: int) -> None:
-        self.parsed = parser.parse(source, flags)
-        self.flags = flags
-
-    @cached_property
-    def beginnings(self) -> Beginnings:
-        """Where it can match."""
-        return find_beginnings(self.parsed)
-
-    @cached_property
-    def match(self) -> Callable[..., re.Match[str] | None]:
-        """Matches it at a position."""
-        compiled: re.Pattern[str] = compiler.compile(self.parsed, self.flags)
-        return compiled.match
-
-
-def _spell(regex: Any) -> str:
-    """An expression in the language of `re`."""
-    return str(regex if isinstance(regex, str) else regex.get())
-
-
-@cache
-def _read(source: str, flags: int) -> _Expression:
-    return _Expression(source, flags)
-
-
-@cache
-def _narrow(source: str, flags: int) -> str:
-    """An expression that matches the same in ASCII text, without its sets of thousands of foreign letters."""
-    if source.isascii() or flags & re.IGNORECASE or IGNORES_CASE.search(source):
-        return source
-    return CHARACTER_SET.sub(lambda found: FOREIGN.sub("\x80", found[0]), source)
-
-
-IGNORES_CASE = re.compile(r"\(\?[aLmsux]*i")
-CHARACTER_SET = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
-FOREIGN = re.compile("(?:[^\x00-\x7f](?:-[^\x00-\x7f])?)+")

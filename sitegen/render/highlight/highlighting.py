@@ -12,17 +12,15 @@ from sitegen.render.highlight.languages import Language
 if TYPE_CHECKING:  # Pygments is imported for the first block that needs it.
     from pygments.lexer import Lexer
 
-LARGEST = 50_000
-"""Characters of the largest block that is coloured; no reader reads a longer one."""
+REACHES: tuple[tuple[int, int | None], ...] = ((12_000, None), (25_000, 3_000), (50_000, 1_500))
+"""The longest token by the size of the block, in characters; larger blocks are not coloured.
+
+Many a rule looks as far as the end of the text, at each word anew. So the product of the two is what a hostile
+text can make of the work, some seconds at worst, and with no bound on one of them there would be none on it.
+"""
 
 LARGEST_BY_PYGMENTS = 10_000
-"""The same where Pygments does the work, since it may take four times as long for twice the text."""
-
-LARGEST_EXACT = 6_000
-"""Characters of the largest block in which tokens may have any length."""
-
-REACH = 1_500
-"""Characters of the longest token in longer blocks."""
+"""The size up to which blocks are coloured where Pygments does the work, which has no such bound."""
 
 LINEAR = frozenset({"JsonBareObjectLexer", "JsonLdLexer", "JsonLexer"})
 """Lexers of Pygments' own making that take twice as long for twice the text."""
@@ -46,7 +44,7 @@ def highlight(text: str, language: Language | None) -> str:
     find_tokens, _ = _lexing()
     # Lexers want whole lines.
     complete = text if text.endswith("\n") else f"{text}\n"
-    reach = None if len(text) <= LARGEST_EXACT else REACH
+    reach = next(reach for size, reach in REACHES if len(text) <= size)
     html = format_html(find_tokens(language.lexer_class, complete, span_opening, reach=reach))
     return html if complete is text else html.removesuffix("\n")
 
@@ -55,7 +53,7 @@ def largest_coloured(language: Language) -> int:
     """How many characters of `language` are coloured at most."""
     _, is_made_of_rules = _lexing()
     is_linear = language.lexer in LINEAR or is_made_of_rules(language.lexer_class)
-    return LARGEST if is_linear else LARGEST_BY_PYGMENTS
+    return REACHES[-1][0] if is_linear else LARGEST_BY_PYGMENTS
 
 
 @cache

@@ -106,14 +106,27 @@ def test_blank_lines_at_both_ends_stay() -> None:
 
 
 def test_a_very_long_block_is_not_coloured() -> None:
-    text = "x = 1\n" * (highlighting.LARGEST // 6 + 1)
+    text = "x = 1\n" * 8_400
+    assert len(text) > 50_000
     assert highlight(text, language("python")) == text
-    assert "<span" in highlight(text[:6_600], language("python"))
+    assert highlight(text[:-600], language("python")).startswith('<span class="n">x</span>')
+
+
+def test_the_longer_a_block_the_shorter_the_tokens_that_are_found() -> None:
+    comment = f"/*{'long ' * 600}*/\n"
+    whole = f'<span class="cm">{comment[:-1]}</span>\n'
+    assert len(comment) > 3_000
+    for size, is_whole in ((12_000, True), (25_000, False)):
+        text = comment + "int x;\n" * ((size - len(comment)) // 7)
+        assert highlight(text, language("c")).startswith(whole) == is_whole
+    short = comment.replace("long " * 300, "")
+    text = short + "int x;\n" * ((25_000 - len(short)) // 7)
+    assert highlight(text, language("c")) == by_pygments("c", text)
 
 
 def test_a_long_block_of_a_lexer_that_pygments_runs_is_not_coloured() -> None:
     text = "<p>{{ x }}</p>\n" * 700
-    assert highlighting.LARGEST_BY_PYGMENTS < len(text) < highlighting.LARGEST
+    assert highlighting.LARGEST_BY_PYGMENTS < len(text) < 12_000
     assert highlight(text, language("html+jinja")) == highlight(text, None)
     assert "<span" in highlight("[1],\n" * 3_000, language("json"))
 
