@@ -34,6 +34,7 @@ from sitegen.render.markdown.strikethrough import add_strikethrough_rules
 from sitegen.render.markdown.tables import add_table_rules
 from sitegen.render.markdown.tasks import add_task_rules
 from sitegen.render.markdown.typography import set_type
+from sitegen.render.markdown.unbroken import add_unbroken_rule
 
 _BLOCK_BEGINNINGS = {"attributes": "{", "footnote": "[", "math_block": "$", "marker": "<"}
 _INLINE_BEGINNINGS = {
@@ -84,6 +85,7 @@ def build_parser(config: Config) -> MarkdownIt:
     add_footnote_rules(parser)
     if settings.math:
         add_formula_rules(parser)
+        add_unbroken_rule(parser)
     add_heading_rules(parser, settings.heading_ids)
     if not settings.html:
         add_marker_rules(parser)
