@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from sitegen.model import Body, Heading
+from tests.browser import launched, needs_chromium, serve
 from tests.theme import showcase
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or ""
 POST = "/2026/09/12/p0/"
 BODY = """\
 <h2 id="第一">First</h2>
@@ -35,31 +29,7 @@ PICTURE = (
     b'<svg xmlns="http://www.w3.org/2000/svg" width="1600" height="800"><rect width="9" height="9"/></svg>'
 )
 
-pytestmark = pytest.mark.skipif(not CHROMIUM, reason="needs Chromium")
-
-
-class Handler(SimpleHTTPRequestHandler):
-    """Serves files and sends the policy."""
-
-    def end_headers(self) -> None:
-        self.send_header("Content-Security-Policy", "default-src 'self'")
-        super().end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name there
-        """Says nothing."""
-
-
-@contextmanager
-def serve(folder: Path) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(folder)))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+pytestmark = needs_chromium
 
 
 @pytest.fixture(scope="module")
@@ -94,20 +64,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """One browser for all tests."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--no-first-run",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-            ],
-        )
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
