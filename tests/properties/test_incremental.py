@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -25,7 +25,7 @@ from sitegen.settings import read_config
 from tests.conftest import tree
 from tests.properties.edits import EDITS, Blog
 
-STEPS = int(os.environ.get("SITEGEN_SOAK_STEPS", "300"))
+STEPS = int(os.environ.get("SITEGEN_SOAK_STEPS", "150"))
 """Edits in all; `make soak` asks for more."""
 
 TRUST_NS = 20_000_000
@@ -115,10 +115,15 @@ def test_every_edit_there_is_builds_what_a_clean_build_does(tmp_path: Path) -> N
     assert len(EDITS) >= 25
 
 
-def caught(blog: Blog) -> str | None:
+def caught(blog: Blog, edits: Sequence[str]) -> str | None:
     """The edit after which the output is no longer that of a clean build; `None` if that never happens."""
     rebuilt(blog)
-    return next((name for name in each_edit(blog) if difference(blog)), None)
+    for seed in range(4):
+        for name in edits:
+            EDITS[name](blog, Random(f"{name}{seed}"))
+            if difference(blog):
+                return name
+    return None
 
 
 def without_fact(name: str) -> Any:
@@ -153,36 +158,62 @@ def key_without_settings(file: Any, content: bytes, _context: bytes) -> bytes:
 BLIND = Fingerprint(digest=Digest(b"same"), newest_ns=0)
 FACTS = "sitegen.render.theme.facts.Facts"
 
-BUGS: dict[str, dict[str, Any]] = {
-    "cards are not noted": {f"{FACTS}.card": without_fact("card")},
-    "bodies are not noted": {f"{FACTS}.body": without_fact("body")},
-    "newer neighbours are not noted": {f"{FACTS}.newer": without_fact("newer")},
-    "lists are not noted": {f"{FACTS}.listing": without_fact("listing")},
-    "settings are not noted": {f"{FACTS}.config": without_fact("config")},
-    "links are not noted": {f"{FACTS}.link": without_fact("link")},
-    "data is not noted": {f"{FACTS}.data": without_fact("data")},
-    "templates are not noted": {f"{FACTS}.template": without_fact("template")},
-    "copied files are not noted": {f"{FACTS}.file": without_fact("file")},
-    "recipes are not compared": {
-        "sitegen.build.ledger.recipe_digest": constant(b""),
-        "sitegen.build.line.recipe_digest": constant(b""),
-    },
-    "the structure never changes": {"sitegen.build.prepare.structure_digest": constant(b"same")},
-    "stale pages stay": {"sitegen.build.output.Output.prune": constant(0)},
-    "vandalised pages stay": {"sitegen.build.output.Output.vandalised": constant(frozenset())},
-    "time stands still": {"sitegen.build.builder.still_holds": timeless},
-    "the snapshot sees no source": {
-        "sitegen.build.snapshot.fingerprint": constant(BLIND),
-    },
-    "the memo ignores the settings": {"sitegen.build.load._key": key_without_settings},
+BUGS: dict[str, tuple[list[str], dict[str, Any]]] = {
+    "cards are not noted": (["change title"], {f"{FACTS}.card": without_fact("card")}),
+    "bodies are not noted": (
+        ["same_size_edit_with_restored_mtime", "edit_the_end_of_a_body"],
+        {f"{FACTS}.body": without_fact("body")},
+    ),
+    "newer neighbours are not noted": (["add_a_post"], {f"{FACTS}.newer": without_fact("newer")}),
+    "lists are not noted": (["change date", "change sticky"], {f"{FACTS}.listing": without_fact("listing")}),
+    "settings are not noted": (["change the author"], {f"{FACTS}.config": without_fact("config")}),
+    "links are not noted": (
+        ["change_a_picture", "break_or_mend_a_link"],
+        {f"{FACTS}.link": without_fact("link")},
+    ),
+    "data is not noted": (["change_a_data_file"], {f"{FACTS}.data": without_fact("data")}),
+    "templates are not noted": (["change_an_override"], {f"{FACTS}.template": without_fact("template")}),
+    "copied files are not noted": (["change_a_static_file"], {f"{FACTS}.file": without_fact("file")}),
+    "recipes are not compared": (
+        ["change per_page", "add_a_post"],
+        {
+            "sitegen.build.ledger.recipe_digest": constant(b""),
+            "sitegen.build.line.recipe_digest": constant(b""),
+        },
+    ),
+    "the structure never changes": (
+        ["change tags"],
+        {"sitegen.build.prepare.structure_digest": constant(b"same")},
+    ),
+    "stale pages stay": (["delete_a_post"], {"sitegen.build.output.Output.prune": constant(0)}),
+    "vandalised pages stay": (
+        ["vandalise_a_page", "edit_a_page"],
+        {
+            "sitegen.build.output.Output.vandalised": constant(frozenset()),
+            "sitegen.build.snapshot.outputs_digest": constant(b""),
+        },
+    ),
+    "time stands still": (
+        ["add_a_future_post", "let_a_day_pass"],
+        {"sitegen.build.builder.still_holds": timeless},
+    ),
+    "the snapshot sees no source": (
+        ["edit_a_summary"],
+        {"sitegen.build.snapshot.fingerprint": constant(BLIND)},
+    ),
+    "the memo ignores the settings": (
+        ["change the zone", "change the permalink"],
+        {"sitegen.build.load._key": key_without_settings},
+    ),
 }
 
 
 @pytest.mark.parametrize("bug", sorted(BUGS))
 def test_a_planted_bug_is_caught(bug: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for target, replacement in BUGS[bug].items():
+    edits, patches = BUGS[bug]
+    for target, replacement in patches.items():
         monkeypatch.setattr(target, replacement)
-    assert caught(Blog(tmp_path / "blog")) is not None
+    assert caught(Blog(tmp_path / "blog"), edits) is not None
 
 
 def test_the_list_of_our_files_is_the_same_too(tmp_path: Path) -> None:
