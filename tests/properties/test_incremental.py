@@ -20,7 +20,7 @@ from sitegen.build import BuildOptions, build
 from sitegen.build.builder import build_clean
 from sitegen.build.inputs import Fingerprint
 from sitegen.build.output import OWNED_LIST
-from sitegen.model import Digest
+from sitegen.model import Digest, SourceFile
 from sitegen.settings import read_config
 from tests.conftest import tree
 from tests.properties.edits import EDITS, Blog
@@ -96,7 +96,7 @@ def test_any_sequence_of_edits_builds_what_a_clean_build_does() -> None:
     )
     from hypothesis.stateful import run_state_machine_as_test
 
-    run_state_machine_as_test(Editing, settings=machine)  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(Editing, settings=machine)
 
 
 def each_edit(blog: Blog) -> Iterator[str]:
@@ -150,7 +150,7 @@ def timeless(snapshot: Any, *about: Any) -> bool:
     return module.still_holds(msgspec.structs.replace(snapshot, not_before=None, not_after=None), *about)
 
 
-def key_without_settings(file: Any, content: bytes, _context: bytes) -> bytes:
+def key_without_settings(file: SourceFile, content: bytes, _context: bytes) -> bytes:
     """The key of a memo of someone who forgot that settings change."""
     return content + file.path.encode()
 
