@@ -62,7 +62,7 @@ def test_what_wraps_hangs_deeper_than_its_own_line_at_every_depth(page: Page, ur
 def test_nothing_is_wider_than_the_screen_or_cut_off(page: Page, notes: FinishedSite) -> None:
     for address in notes.readable_pages:
         page.goto(f"/{address}")
-        for width in (390, 320):
+        for width in (1280, 390, 320):
             assert measured(page, width) == [], address
 
 
