@@ -7,7 +7,6 @@ from pathlib import Path
 from sitegen.build.guards import refuse_dangerous_folder
 from sitegen.build.options import BuildOptions, BuildReport, Job, Observer, Watch, nobody_watches
 from sitegen.build.snapshot import Inputs, Snapshot, look, snapshot_name, still_holds
-from sitegen.build.state import StateError
 from sitegen.build.state_folder import StateFolder, held_state
 from sitegen.config import Config
 
@@ -27,11 +26,9 @@ def build(
     watch = observer.progress if observer else nobody_watches
     with held_state(project) as state_folder:
         inputs = look(job, state_folder.now_ns())
-        try:
-            return _unchanged(job, inputs, state_folder) or _run_line(job, inputs, state_folder, watch)
-        except StateError as error:
-            state_folder.start_over(error)
-            return _run_line(job, inputs, state_folder, watch)
+        return state_folder.attempt(
+            lambda: _unchanged(job, inputs, state_folder) or _run_line(job, inputs, state_folder, watch)
+        )
 
 
 def build_clean(project: Path, config: Config, options: BuildOptions, folder: Path) -> None:
@@ -54,6 +51,7 @@ def _unchanged(job: Job, inputs: Inputs, state_folder: StateFolder) -> BuildRepo
         unchanged=len(snapshot.paths),
         posts=snapshot.posts,
         problems=snapshot.problems,
+        notes=tuple(state_folder.notes),
     )
 
 

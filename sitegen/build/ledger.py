@@ -16,6 +16,8 @@ from pathlib import Path
 import msgspec
 
 from sitegen.build.recipes import Page
+from sitegen.build.state import StateError
+from sitegen.build.state_folder import StateFolder
 from sitegen.config import Config
 from sitegen.model import Digest, OutputPath, Signature, Site, SourcePath, Value
 from sitegen.render.theme.facts import FactKey, Facts
@@ -51,6 +53,18 @@ class Ledger(Value, frozen=True):
 def ledger_name(folder: Path) -> str:
     """What the ledger of an output folder is called in the state."""
     return f"ledger {folder.resolve()}"
+
+
+def remembered_ledger(state: StateFolder, folder: Path) -> Ledger:
+    """The ledger of an output folder, an empty one at first. Raises `StateError` for one that no build wrote."""
+    ledger = state.load(ledger_name(folder), Ledger) or Ledger()
+    try:
+        numbers = fact_numbers(b"".join(record.reads for record in ledger.pages.values()))
+    except ValueError as error:
+        raise StateError(str(error)) from error
+    if len(ledger.facts) != len(ledger.answers) or max(numbers, default=-1) >= len(ledger.facts):
+        raise StateError("the ledger names facts that it does not hold")
+    return ledger
 
 
 def reasons_name(folder: Path) -> str:
@@ -128,17 +142,20 @@ def recipe_digest(page: Page) -> Digest:
 
 
 def current_answers(ledger: Ledger, facts: Facts, structure: Digest) -> list[Digest]:
-    """The digests of today's answers to the facts of the ledger, by number.
+    """The digests of today's answers to the facts of the ledger, by number. Raises `StateError` for no facts.
 
     Only cards and bodies say anything of a post's text. When everything else is as it was, every other fact has
     the answer that it had, because facts are pure.
     """
-    if ledger.structure != structure:
-        return [facts.digest(key) for key in ledger.facts]
-    return [
-        facts.digest(key) if key[0] in TEXT_FACTS else answer
-        for key, answer in zip(ledger.facts, ledger.answers, strict=True)
-    ]
+    try:
+        if ledger.structure != structure:
+            return [facts.digest(key) for key in ledger.facts]
+        return [
+            facts.digest(key) if key[0] in TEXT_FACTS else answer
+            for key, answer in zip(ledger.facts, ledger.answers, strict=True)
+        ]
+    except (AttributeError, IndexError, TypeError, ValueError) as error:
+        raise StateError("the ledger names facts that there are none of") from error
 
 
 def changed_facts(ledger: Ledger, answers: Sequence[Digest]) -> dict[int, FactKey]:

@@ -17,6 +17,7 @@ from sitegen.build.ledger import (
     outdated,
     reasons_name,
     recipe_digest,
+    remembered_ledger,
 )
 from sitegen.build.options import BuildReport, Change, Job, Watch
 from sitegen.build.output import Output
@@ -40,7 +41,7 @@ class Line:
         """Builds what is outdated. Raises `SitegenError`, `GuardError` and `StateError`."""
         folder, options = self._job.folder, self._job.options
         prepared = prepare(self._job, self._state, self._watch)
-        ledger = self._state.load(ledger_name(folder), Ledger) or Ledger()
+        ledger = remembered_ledger(self._state, folder)
         answers = current_answers(ledger, prepared.facts, prepared.structure)
         written = {path: record.written for path, record in ledger.pages.items()}
         output = Output(folder, written)
@@ -51,7 +52,7 @@ class Line:
         made, deleted = self._write(prepared, todo, output, table)
         records = self._records(prepared, ledger, made, output)
         snapshot = self._snapshot(prepared, made, records)
-        with self._state.state.transaction():
+        with self._state.remembering():
             self._state.save(ledger_name(folder), table.ledger(records, prepared.structure))
             self._state.save(reasons_name(folder), {item.page.path: item.reasons for item in todo})
             self._state.save("files", trusted(prepared.contents, self._inputs.looked_at_ns))

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
+from typing import Annotated, TypeAlias
 
 import msgspec
 
@@ -16,6 +17,8 @@ from sitegen.build.output import was_interrupted
 from sitegen.errors import Problem
 from sitegen.model import Digest, OutputPath, Value
 from sitegen.render.theme.chain import theme_chain
+
+Moment: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class Snapshot(Value, frozen=True):
@@ -30,8 +33,8 @@ class Snapshot(Value, frozen=True):
     paths: tuple[OutputPath, ...] = ()
     posts: int = 0
     problems: tuple[Problem, ...] = ()
-    not_before: datetime | None = None
-    not_after: datetime | None = None
+    not_before: Moment | None = None
+    not_after: Moment | None = None
     """Between these the passing of time changes nothing."""
 
 

@@ -11,6 +11,7 @@ from sitegen.build.ledger import FactTable, Outdated, packed_numbers
 from sitegen.build.options import Watch
 from sitegen.build.output import Output
 from sitegen.build.prepare import Prepared
+from sitegen.build.state import StateError
 from sitegen.build.workers import spread, worker_count
 from sitegen.errors import Problem, SitegenError
 from sitegen.model import Digest, OutputPath, Value
@@ -50,6 +51,8 @@ class _ChunkResult(Value, frozen=True, array_like=True):
     failed: list[tuple[OutputPath, tuple[Problem, ...]]]
     unwritten: tuple[Problem, ...] = ()
     """Why a page could not be staged, as when the disk is full; the pages after it were not tried."""
+    broken_state: str | None = None
+    """What is wrong with the state, if a text could not be read from it."""
 
 
 _decoder = msgspec.msgpack.Decoder(_ChunkResult)
@@ -60,11 +63,16 @@ def make_pages(
 ) -> Made:
     """Renders and stages pages; those whose template failed are told and left out. Facts are numbered in `table`.
 
-    Raises `SitegenError` when a page cannot be staged.
+    Raises `SitegenError` when a page cannot be staged, and `StateError`.
     """
 
     def work(numbers: Sequence[int]) -> bytes:
-        return msgspec.msgpack.encode(_make(prepared, [todo[number] for number in numbers], output))
+        try:
+            return msgspec.msgpack.encode(_make(prepared, [todo[number] for number in numbers], output))
+        except StateError as error:
+            return msgspec.msgpack.encode(
+                _ChunkResult(facts=[], pages=[], failed=[], broken_state=str(error))
+            )
 
     pages: dict[int, list[MadePage]] = {}
     failed: set[OutputPath] = set()
@@ -73,6 +81,8 @@ def make_pages(
     watch("render", 0, len(todo))
     for number, answer in spread(work, len(todo), worker_count(jobs, len(todo), PAGES_WORTH_A_WORKER), CHUNK):
         result = _decoder.decode(answer)
+        if result.broken_state is not None:
+            raise StateError(result.broken_state)
         if result.unwritten:
             raise SitegenError(result.unwritten)
         facts = [table.number(key) for key in result.facts]

@@ -2,13 +2,14 @@
 
 Two things are kept. The *memo* holds what loading gave, addressed by the content it was made from, so a row is
 right whenever it is found. The *ledger* is one value, replaced whole at the very end of a build. Every value
-carries a checksum; anything that does not fit means starting cold, never a wrong page.
+carries a checksum over the salt, its name and itself; what does not fit means starting cold, never a wrong page.
 """
 
 from __future__ import annotations
 
 import contextlib
 import sqlite3
+import stat
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -16,15 +17,21 @@ from pathlib import Path
 from sitegen.model import Digest
 
 FILE = "state.db"
+FILES = (FILE, f"{FILE}-journal")
+"""What may be deleted to start over."""
+
+PATIENCE_SECONDS = 1.0
+"""How long another program may keep the state locked."""
+
 UNUSED_BUILDS = 10
 """How many builds a memo row outlives its last use."""
 
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS value (name TEXT PRIMARY KEY, content BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS post (key BLOB PRIMARY KEY, body BLOB NOT NULL, content BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS body (digest BLOB PRIMARY KEY, content BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS unused (key BLOB PRIMARY KEY, builds INTEGER NOT NULL) WITHOUT ROWID;
-"""
+SCHEMA = (
+    "CREATE TABLE value (name TEXT PRIMARY KEY, content BLOB NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE post (key BLOB PRIMARY KEY, body BLOB NOT NULL, content BLOB NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE body (digest BLOB PRIMARY KEY, content BLOB NOT NULL)",
+    "CREATE TABLE unused (key BLOB PRIMARY KEY, builds INTEGER NOT NULL) WITHOUT ROWID",
+)
 
 
 class StateError(Exception):
@@ -35,18 +42,29 @@ class State:
     """The open state of one project. Raises `StateError` wherever the file turns out to be broken."""
 
     def __init__(self, folder: Path | None, salt: Digest) -> None:
-        """Opens the state in `folder`, empty when it was written under another salt; `None` remembers nothing."""
+        """Opens or begins the state in `folder`; `None` remembers nothing."""
+        self._seed = zlib.crc32(salt)
+        is_new = folder is None or not _is_there(folder)
         with _broken_state_told():
-            self._database = sqlite3.connect(folder / FILE if folder else ":memory:", isolation_level=None)
-            self._database.execute("PRAGMA synchronous = OFF")  # a lost state costs a cold build, no more
-            self._database.execute("PRAGMA cache_size = -8000")
-            self._database.executescript(SCHEMA)
-            if self.value("salt") != salt:
-                for table in ("value", "post", "body", "unused"):
-                    self._database.execute(f"DELETE FROM {table}")  # noqa: S608  # names of ours
-                self._database.execute("BEGIN")
+            self._database = sqlite3.connect(
+                folder / FILE if folder else ":memory:", timeout=PATIENCE_SECONDS, isolation_level=None
+            )
+            try:
+                self._database.execute("PRAGMA synchronous = OFF")  # a lost state costs a cold build, no more
+                self._database.execute("PRAGMA cache_size = -8000")
+                self._begin(salt, is_new=is_new)
+            except BaseException:
+                self.close()
+                raise
+
+    def _begin(self, salt: Digest, *, is_new: bool) -> None:
+        if is_new:
+            with self.transaction():
+                for statement in SCHEMA:
+                    self._database.execute(statement)
                 self.set_value("salt", salt)
-                self._database.execute("COMMIT")
+        elif self._row("SELECT content FROM value WHERE name = ?", "salt") != self._sealed("salt", salt):
+            raise StateError("another version of sitegen, or of something it uses, wrote it")
 
     def close(self) -> None:
         """Closes the file; what was not committed is forgotten."""
@@ -60,38 +78,40 @@ class State:
             try:
                 yield
             except BaseException:
-                self._database.execute("ROLLBACK")
+                if self._database.in_transaction:
+                    self._database.execute("ROLLBACK")
                 raise
             self._database.execute("COMMIT")
 
     def value(self, name: str) -> bytes | None:
         """A value by its name, `None` if there is none."""
-        with _broken_state_told():
-            row = self._database.execute("SELECT content FROM value WHERE name = ?", (name,)).fetchone()
-        return _unsealed(row[0]) if row else None
+        content = self._row("SELECT content FROM value WHERE name = ?", name)
+        return None if content is None else self._unsealed(name, content)
 
     def set_value(self, name: str, content: bytes) -> None:
         """Replaces a value."""
-        self._database.execute("INSERT OR REPLACE INTO value VALUES (?, ?)", (name, _sealed(content)))
+        self._database.execute(
+            "INSERT OR REPLACE INTO value VALUES (?, ?)", (name, self._sealed(name, content))
+        )
 
     def posts(self) -> dict[bytes, bytes]:
         """Every memorised post by its key."""
         with _broken_state_told():
             rows = self._database.execute("SELECT key, content FROM post").fetchall()
-        return {key: _unsealed(content) for key, content in rows}
+        return {key: self._unsealed(key, content) for key, content in rows}
 
     def body(self, digest: Digest) -> bytes:
         """A memorised body. Raises `StateError` when it is not there."""
-        with _broken_state_told():
-            row = self._database.execute("SELECT content FROM body WHERE digest = ?", (digest,)).fetchone()
-        if row is None:
+        content = self._row("SELECT content FROM body WHERE digest = ?", digest)
+        if content is None:
             raise StateError("a text is missing")
-        return _unsealed(row[0])
+        return self._unsealed(digest, content)
 
     def add(self, key: bytes, post: bytes, digest: Digest, body: bytes) -> None:
         """Memorises what loading one file gave."""
-        self._database.execute("INSERT OR REPLACE INTO post VALUES (?, ?, ?)", (key, digest, _sealed(post)))
-        self._database.execute("INSERT OR REPLACE INTO body VALUES (?, ?)", (digest, _sealed(body)))
+        execute = self._database.execute
+        execute("INSERT OR REPLACE INTO post VALUES (?, ?, ?)", (key, digest, self._sealed(key, post)))
+        execute("INSERT OR REPLACE INTO body VALUES (?, ?)", (digest, self._sealed(digest, body)))
 
     def prune(self, used: Iterable[bytes]) -> None:
         """Counts a build for every post that was not used, and forgets those unused for `UNUSED_BUILDS` builds."""
@@ -110,15 +130,34 @@ class State:
             database.executemany("DELETE FROM unused WHERE key = ?", old)
             database.execute("DELETE FROM body WHERE digest NOT IN (SELECT body FROM post)")
 
+    def _row(self, query: str, name: str | bytes) -> object:
+        """The one column of a row, `None` if there is none."""
+        with _broken_state_told():
+            row = self._database.execute(query, (name,)).fetchone()
+        return row[0] if row else None
 
-def _sealed(content: bytes) -> bytes:
-    return zlib.crc32(content).to_bytes(4, "little") + content
+    def _sealed(self, name: str | bytes, content: bytes) -> bytes:
+        return self._checksum(name, content) + content
 
-
-def _unsealed(content: object) -> bytes:
-    if not isinstance(content, bytes) or zlib.crc32(content[4:]).to_bytes(4, "little") != content[:4]:
+    def _unsealed(self, name: object, content: object) -> bytes:
+        if isinstance(name, str | bytes) and isinstance(content, bytes):
+            plain = content[4:]
+            if content[:4] == self._checksum(name, plain):
+                return plain
         raise StateError("a checksum is wrong")
-    return content[4:]
+
+    def _checksum(self, name: str | bytes, content: bytes) -> bytes:
+        named = zlib.crc32(name.encode() if isinstance(name, str) else name, self._seed)
+        return zlib.crc32(content, named).to_bytes(4, "little")
+
+
+def _is_there(folder: Path) -> bool:
+    """Whether there is a state. Raises `StateError` for a link and the like, which SQLite would follow."""
+    for name in FILES:
+        with contextlib.suppress(FileNotFoundError):
+            if not stat.S_ISREG((folder / name).lstat().st_mode):
+                raise StateError(f"{name} is no plain file")
+    return (folder / FILE).exists()
 
 
 @contextlib.contextmanager

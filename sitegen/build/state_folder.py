@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,45 +15,87 @@ import msgspec
 
 from sitegen.build.inputs import KnownFile
 from sitegen.build.salt import salt
-from sitegen.build.state import FILE, State, StateError
+from sitegen.build.state import FILES, State, StateError
 from sitegen.errors import GuardError, Problem
 from sitegen.model import SourcePath
 
 NAME = ".sitegen"
 LOCK = "lock"
-CANNOT_REMEMBER = f"{NAME}/ cannot be written, so this build will not be remembered"
+
+ORPHAN_SECONDS = 10
+"""How long the workers of a build that was killed may take to notice it."""
 
 Stored = TypeVar("Stored")
+Outcome = TypeVar("Outcome")
 
 
 class StateFolder:
     """The state of one project while a build holds it."""
 
-    def __init__(self, folder: Path | None, notes: Iterable[str] = ()) -> None:
-        """Opens the state in `folder`; with `None` nothing is known and nothing will be remembered."""
+    def __init__(self, folder: Path | None, trouble: str | None = None) -> None:
+        """Opens the state in `folder`; with `None` nothing is known and nothing will be remembered.
+
+        `trouble` says why there is no folder, if the user should know.
+        """
         self._folder = folder
         self._salt = salt()
-        self.notes: list[str] = list(notes)
+        self.notes: list[str] = []
         """What the user should know of the state."""
+        if trouble:
+            self.notes.append(f"{NAME}/ cannot be used ({trouble}), so this build will not be remembered")
         try:
             self.state = State(folder, self._salt)
         except StateError as error:
-            self.start_over(error)
+            self._start_over(error)
 
-    def start_over(self, error: StateError) -> None:
-        """Forgets a state that cannot be read."""
-        self.notes.append(f"the state in {NAME}/ could not be read ({error}), so everything is built anew")
-        with contextlib.suppress(AttributeError):
-            self.state.close()
+    def attempt(self, work: Callable[[], Outcome]) -> Outcome:
+        """What `work` gives: with the state, with an empty one if that turns out broken, at last with none."""
+        try:
+            return work()
+        except StateError as error:
+            self._start_over(error)
+        try:
+            return work()
+        except StateError as error:
+            self._do_without(error)
+        return work()
+
+    def _start_over(self, error: StateError) -> None:
+        self.notes.append(f"the state in {NAME}/ could not be used ({error}), so everything is built anew")
+        self.close()
         if self._folder is not None:
-            for suffix in ("", "-journal"):
+            for name in FILES:
                 with contextlib.suppress(OSError):
-                    (self._folder / (FILE + suffix)).unlink()
+                    (self._folder / name).unlink()
         try:
             self.state = State(self._folder, self._salt)
-        except StateError:
-            self._folder = None
-            self.state = State(None, self._salt)
+        except StateError as further:
+            self._do_without(further)
+
+    def _do_without(self, error: StateError) -> None:
+        self._folder = None
+        self._note_loss(error)
+        self.close()
+        self.state = State(None, self._salt)
+
+    def _note_loss(self, error: StateError) -> None:
+        self.notes.append(
+            f"the state in {NAME}/ cannot be written ({error}), so this build will not be remembered"
+        )
+
+    def close(self) -> None:
+        """Closes the state, if it is open."""
+        with contextlib.suppress(AttributeError):
+            self.state.close()
+
+    @contextlib.contextmanager
+    def remembering(self) -> Iterator[None]:
+        """One transaction at the end of a build, which is none the worse when this fails."""
+        try:
+            with self.state.transaction():
+                yield
+        except StateError as error:
+            self._note_loss(error)
 
     def reopened(self) -> State:
         """The same state for a forked process; one in memory is there already."""
@@ -76,12 +120,15 @@ class StateFolder:
         self.state.set_value(name, msgspec.msgpack.encode(value))
 
     def now_ns(self) -> int:
-        """The moment by the clock of the file system, in which signatures are measured."""
+        """The moment by the clock of the file system, in which signatures are measured; 0 where it has none."""
         if self._folder is None:
             return 0
         path = self._folder / LOCK
-        os.utime(path)
-        return path.stat().st_mtime_ns
+        try:
+            os.utime(path)
+            return path.stat().st_mtime_ns
+        except OSError:
+            return 0
 
 
 @contextlib.contextmanager
@@ -91,26 +138,62 @@ def held_state(project: Path) -> Iterator[StateFolder]:
     Raises `GuardError` naming the other process when another build holds it.
     """
     folder = project / NAME
+    lock = None
     try:
-        folder.mkdir(exist_ok=True)
-        lock = open(folder / LOCK, "a+", encoding="utf-8")  # noqa: SIM115  # held open as long as the lock
-    except OSError:
-        yield StateFolder(None, [CANNOT_REMEMBER])
-        return
-    with lock:
+        lock = _locked(folder)
+        state_folder = StateFolder(folder)
+    except OSError as error:
+        state_folder = StateFolder(None, error.strerror)
+    try:
+        yield state_folder
+    finally:
+        state_folder.close()
+        if lock is not None:
+            os.close(lock)
+
+
+def _locked(folder: Path) -> int:
+    """A descriptor that keeps other builds out until it is closed. Raises `OSError` where there can be none."""
+    folder.mkdir(exist_ok=True)
+    if folder.is_symlink():  # what lies behind it need not be ours
+        raise OSError(errno.ELOOP, "it is a link")
+    if not os.access(folder, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o666)
+    try:
+        _wait_for(lock)
+        os.ftruncate(lock, 0)
+        os.pwrite(lock, str(os.getpid()).encode(), 0)
+    except BaseException:
+        os.close(lock)
+        raise
+    return lock
+
+
+def _wait_for(lock: int) -> None:
+    """Takes the lock. A build that was killed leaves it to its workers, who end when they miss it."""
+    for _ in range(ORPHAN_SECONDS * 10):
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            lock.seek(0)
-            other = lock.read().strip() or "unknown"
-            message = f"another build of this project is at work (process {other}). Wait for it, or end it."
-            raise GuardError(Problem(code="lock", message=message)) from None
-        lock.truncate(0)
-        lock.write(str(os.getpid()))
-        lock.flush()
-        is_writable = os.access(folder, os.W_OK)
-        state_folder = StateFolder(folder) if is_writable else StateFolder(None, [CANNOT_REMEMBER])
-        try:
-            yield state_folder
-        finally:
-            state_folder.state.close()
+            other = os.pread(lock, 20, 0).decode(errors="replace").strip()
+            if _is_running(other):
+                break
+            time.sleep(0.1)
+        else:
+            return
+    message = f"another build of this project is at work (process {other}). Wait for it, or end it."
+    raise GuardError(Problem(code="lock", message=message))
+
+
+def _is_running(process: str) -> bool:
+    """Whether there is a process of this number."""
+    if not process.isascii() or not process.isdigit():
+        return False
+    try:
+        os.kill(int(process), 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:  # it is another user's
+        return True
+    return True

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sitegen.build.options import BuildOptions, Job, nobody_watches
-from sitegen.build.prepare import Prepared, prepare
-from sitegen.build.state import StateError
+from sitegen.build.prepare import prepare
 from sitegen.build.state_folder import StateFolder, held_state
 from sitegen.config import Config
 from sitegen.errors import GuardError, Problem
@@ -28,15 +27,7 @@ def survey(project: Path, config: Config, options: BuildOptions) -> Survey:
     job = Job(project=project, folder=project / config.output, config=config, options=options)
     try:
         with held_state(project) as folder:
-            prepared = _prepared(job, folder)
+            prepared = folder.attempt(lambda: prepare(job, folder, nobody_watches))
     except GuardError:  # a build is at work and holds the state; a look can do without
-        prepared = _prepared(job, StateFolder(None))
+        prepared = prepare(job, StateFolder(None), nobody_watches)
     return Survey(site=prepared.site, problems=prepared.problems)
-
-
-def _prepared(job: Job, folder: StateFolder) -> Prepared:
-    try:
-        return prepare(job, folder, nobody_watches)
-    except StateError as error:
-        folder.start_over(error)
-        return prepare(job, folder, nobody_watches)

@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from sitegen.build.builder import build_clean
-from sitegen.build.ledger import Ledger, fact_in_words, fact_numbers, ledger_name
+from sitegen.build.ledger import Ledger, fact_in_words, fact_numbers, remembered_ledger
 from sitegen.build.options import BuildOptions
 from sitegen.build.output import Output
 from sitegen.build.state_folder import held_state
@@ -41,7 +41,7 @@ def verify(project: Path, config: Config, options: BuildOptions) -> tuple[Differ
         clean = Path(temporary) / "output"
         build_clean(project, config, options, clean)
         with held_state(project) as state_folder:
-            ledger = state_folder.load(ledger_name(folder), Ledger) or Ledger()
+            ledger = state_folder.attempt(lambda: remembered_ledger(state_folder, folder))
         written = {path: record.written for path, record in ledger.pages.items()}
         ours, theirs = Output(folder, written).owned, Output(clean).owned
         found = (_difference(path, folder, clean) for path in sorted(ours | theirs))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sitegen.build.ledger import Ledger, fact_in_words, fact_numbers, ledger_name, reasons_name
+from sitegen.build.ledger import Ledger, fact_in_words, fact_numbers, reasons_name, remembered_ledger
 from sitegen.build.options import BuildOptions, Job, nobody_watches
 from sitegen.build.prepare import Prepared, prepare
 from sitegen.build.recipes import (
@@ -18,7 +18,7 @@ from sitegen.build.recipes import (
     SitemapRecipe,
     TermsRecipe,
 )
-from sitegen.build.state_folder import held_state
+from sitegen.build.state_folder import StateFolder, held_state
 from sitegen.config import Config
 from sitegen.model import OutputPath, Url, Value
 from sitegen.render.theme.facts import FactKey
@@ -57,9 +57,7 @@ def why(project: Path, config: Config, options: BuildOptions, name: str) -> Page
     folder = options.output or project / config.output
     job = Job(project=project, folder=folder, config=config, options=options)
     with held_state(project) as state_folder:
-        prepared = prepare(job, state_folder, nobody_watches)
-        ledger = state_folder.load(ledger_name(folder), Ledger) or Ledger()
-        reasons = state_folder.load(reasons_name(folder), dict[OutputPath, tuple[str, ...]]) or {}
+        prepared, ledger, reasons = state_folder.attempt(lambda: _known(job, state_folder))
     source = _source(project, name)
     if source is not None:
         return SourceStory(path=source, pages=tuple(_reached(source, prepared, ledger)))
@@ -75,6 +73,13 @@ def why(project: Path, config: Config, options: BuildOptions, name: str) -> Page
         reads=tuple(sorted({_subject(ledger.facts[number]) for number in numbers})),
         last=reasons.get(page.path, ()),
     )
+
+
+def _known(job: Job, state_folder: StateFolder) -> tuple[Prepared, Ledger, dict[OutputPath, tuple[str, ...]]]:
+    """The site as it would be built now, and what the last build remembers of its pages and why it made them."""
+    ledger = remembered_ledger(state_folder, job.folder)
+    reasons = state_folder.load(reasons_name(job.folder), dict[OutputPath, tuple[str, ...]]) or {}
+    return prepare(job, state_folder, nobody_watches), ledger, reasons
 
 
 def _source(project: Path, name: str) -> str | None:

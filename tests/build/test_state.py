@@ -1,0 +1,415 @@
+"""The state: whatever becomes of it, the site comes out right, nothing foreign is touched, and one line says so."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from sitegen.build.builder import build_clean
+from sitegen.build.ledger import Ledger, ledger_name
+from sitegen.build.options import BuildOptions
+from sitegen.build.snapshot import Snapshot, snapshot_name
+from sitegen.build.state import State, StateError
+from sitegen.build.state_folder import StateFolder, held_state
+from sitegen.build.survey import survey
+from sitegen.build.verify import verify
+from sitegen.build.why import why
+from sitegen.model import Digest
+from sitegen.settings import read_config
+from tests.conftest import NOW, Project, SiteFactory, tree
+
+BLOG = """\
+-- sitegen.toml --
+title = "Test"
+[feeds]
+formats = ["atom"]
+-- content/posts/one.md --
+---
+title: One
+date: 2024-01-01
+tags: [x]
+---
+First, with [two](two.md).
+-- content/posts/two.md --
+---
+title: Two
+date: 2024-02-02
+---
+Second.
+"""
+OTHER_VERSION = "another version of sitegen, or of something it uses, wrote it"
+
+
+@pytest.fixture
+def project(site: SiteFactory) -> Project:
+    project = site(BLOG)
+    project.build()
+    return project
+
+
+def database(project: Project) -> Path:
+    return project.root / ".sitegen/state.db"
+
+
+def clean_tree(project: Project, folder: Path) -> dict[str, bytes]:
+    config, _ = read_config(project.root)
+    build_clean(project.root, config, BuildOptions(now=NOW, jobs=1), folder)
+    return tree(folder)
+
+
+def could_not_be_used(reason: str) -> str:
+    return f"the state in .sitegen/ could not be used ({reason}), so everything is built anew"
+
+
+def not_remembered(reason: str) -> str:
+    return f".sitegen/ cannot be used ({reason}), so this build will not be remembered"
+
+
+def edited_build(project: Project) -> tuple[str, ...]:
+    """Builds after an edit; gives the remarks on the state."""
+    post = project.root / "content/posts/one.md"
+    post.write_text(post.read_text() + "More.\n")
+    report = project.build()
+    assert "More." in project.page("2024/01/01/one/index.html")
+    return report.notes
+
+
+# What is not a state of ours
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "no such table: value"),
+        (b"garbage" * 1000, "file is not a database"),
+        (b"SQLite format 3\0" + b"\xff" * 5000, "file is not a database"),
+    ],
+    ids=["empty", "garbage", "half garbage"],
+)
+def test_a_state_that_is_none_is_told_once_and_replaced(
+    project: Project, content: bytes, reason: str
+) -> None:
+    database(project).write_bytes(content)
+    assert edited_build(project) == (could_not_be_used(reason),)
+    assert edited_build(project) == ()
+
+
+def test_a_state_of_another_version_is_told_once_and_replaced(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sitegen.build.state_folder.salt", lambda: Digest(b"of tomorrow"))
+    report = project.build()
+    assert report.notes == (could_not_be_used(OTHER_VERSION),)
+    assert report.written == 0
+    assert report.rendered == report.unchanged
+    assert project.build().notes == ()
+
+
+def test_rows_of_another_version_are_not_believed(project: Project, tmp_path: Path) -> None:
+    folder = tmp_path / "state"
+    folder.mkdir()
+    theirs = State(folder, Digest(b"theirs"))
+    with theirs.transaction():
+        theirs.set_value("word", b"content")
+    theirs.close()
+    with closing(sqlite3.connect(folder / "state.db")) as file:
+        row = file.execute("SELECT content FROM value WHERE name = 'word'").fetchone()
+    ours = State(tmp_path, Digest(b"ours"))
+    with ours.transaction():
+        ours._database.execute("INSERT INTO value VALUES ('word', ?)", row)
+    with pytest.raises(StateError, match="a checksum is wrong"):
+        ours.value("word")
+    ours.close()
+
+
+def test_a_row_under_another_name_is_not_believed(tmp_path: Path) -> None:
+    with closing(State(tmp_path, Digest(b"salt"))) as state:
+        with state.transaction():
+            state.set_value("one", b"content")
+            state._database.execute("UPDATE value SET name = 'two' WHERE name = 'one'")
+        with pytest.raises(StateError, match="a checksum is wrong"):
+            state.value("two")
+
+
+def test_a_database_of_something_else_is_told_and_replaced(project: Project) -> None:
+    database(project).unlink()
+    with closing(sqlite3.connect(database(project))) as file:
+        file.execute("CREATE TABLE value (something TEXT)")
+    assert edited_build(project) == (could_not_be_used("no such column: content"),)
+
+
+def test_the_state_of_another_project_does_no_harm(project: Project, tmp_path: Path) -> None:
+    other = Project(tmp_path / "other")
+    other.root.mkdir()
+    other.write(BLOG.replace("First", "Foremost"))
+    other.build()
+    shutil.rmtree(project.root / ".sitegen")
+    shutil.copytree(other.root / ".sitegen", project.root / ".sitegen")
+    assert edited_build(project) == ()
+    assert tree(project.output) == clean_tree(project, tmp_path / "clean")
+
+
+def test_an_older_state_of_the_same_project_does_no_harm(project: Project, tmp_path: Path) -> None:
+    shutil.copy(database(project), tmp_path / "older.db")
+    edited_build(project)
+    (project.root / "content/posts/two.md").unlink()
+    project.build()
+    shutil.copy(tmp_path / "older.db", database(project))
+    project.build()
+    assert tree(project.output) == clean_tree(project, tmp_path / "clean")
+
+
+# Truncated and altered
+
+TRUNCATIONS = 60 if "SITEGEN_SOAK_STEPS" not in os.environ else 1 << 30
+
+
+def test_a_truncated_state_gives_the_clean_tree_and_a_line_that_says_so(
+    project: Project, tmp_path: Path
+) -> None:
+    edited_build(project)
+    whole = database(project).read_bytes()
+    right = clean_tree(project, tmp_path / "clean")
+    for size in range(0, len(whole), max(1, len(whole) // TRUNCATIONS)):
+        database(project).write_bytes(whole[:size])
+        report = project.build()
+        assert tree(project.output) == right, size
+        assert [note for note in report.notes if "could not be used" not in note] == [], size
+        is_noticed = size <= len(whole) - 4096  # what is missing of the last page may not be needed
+        assert len(report.notes) == 1 or not is_noticed, size
+
+
+def test_an_altered_state_gives_the_clean_tree(project: Project, tmp_path: Path) -> None:
+    edited_build(project)
+    whole = database(project).read_bytes()
+    right = clean_tree(project, tmp_path / "clean")
+    for place in range(7, len(whole), max(1, len(whole) // TRUNCATIONS)):
+        altered = bytearray(whole)
+        altered[place] ^= 0xFF
+        database(project).write_bytes(bytes(altered))
+        assert len(project.build().notes) <= 1, place
+        assert tree(project.output) == right, place
+
+
+# Values that are not what they should be
+
+
+def forge(project: Project, name: str, content: bytes) -> None:
+    """Puts a value into the state, with a right checksum."""
+    with held_state(project.root) as folder, folder.state.transaction():
+        folder.state.set_value(name, content)
+
+
+def value_name(project: Project, kind: str) -> str:
+    """What the state calls a value of this kind."""
+    match kind:
+        case "ledger":
+            return ledger_name(project.output)
+        case "snapshot":
+            return snapshot_name(project.output)
+        case _:
+            return kind
+
+
+@pytest.mark.parametrize("name", ["ledger", "snapshot", "files"])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\xc1", *map(msgspec.msgpack.encode, [None, 1, "text", [], [1], {"a": 1}, {"pages": {"a": [1]}}])],
+)
+def test_values_of_wrong_types_mean_a_cold_start(project: Project, name: str, content: bytes) -> None:
+    forge(project, value_name(project, name), content)
+    notes = edited_build(project)
+    assert len(notes) <= 1
+    assert edited_build(project) == ()
+
+
+@pytest.mark.parametrize(
+    "ledger",
+    [
+        Ledger(facts=(("card", "a"),)),
+        Ledger(answers=(Digest(b"x"),)),
+        Ledger(facts=(("card",),), answers=(Digest(b"x"),)),
+        Ledger(facts=((),), answers=(Digest(b"x"),)),
+        Ledger(facts=(("listing", "/", "x", "y"),), answers=(Digest(b"x"),)),
+        Ledger(facts=(("no_such_kind", 1),), answers=(Digest(b"x"),)),
+        Ledger(facts=(("_config", 1),), answers=(Digest(b"x"),)),
+        Ledger(facts=(("config", "no_such_setting"),), answers=(Digest(b"x"),)),
+    ],
+)
+def test_a_ledger_that_cannot_be_means_a_cold_start(project: Project, ledger: Ledger) -> None:
+    forge(project, ledger_name(project.output), msgspec.msgpack.encode(ledger))
+    assert len(edited_build(project)) <= 1
+
+
+@pytest.mark.parametrize("reads", [b"odd", b"\xff\xff\xff\x7f", b"\xff\xff\xff\xff" * 3])
+def test_pages_that_read_facts_which_are_none_mean_a_cold_start(project: Project, reads: bytes) -> None:
+    with held_state(project.root) as folder:
+        ledger = folder.load(ledger_name(project.output), Ledger)
+        assert ledger is not None
+    pages = {path: msgspec.structs.replace(record, reads=reads) for path, record in ledger.pages.items()}
+    forged = msgspec.structs.replace(ledger, pages=pages)
+    forge(project, ledger_name(project.output), msgspec.msgpack.encode(forged))
+    assert len(edited_build(project)) == 1
+
+
+def test_a_snapshot_without_a_zone_means_a_cold_start(project: Project) -> None:
+    snapshot = Snapshot(not_before=NOW.replace(tzinfo=None))
+    forge(project, snapshot_name(project.output), msgspec.msgpack.encode(snapshot))
+    assert len(project.build().notes) == 1
+
+
+def test_lost_texts_are_made_again_whoever_misses_them(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sitegen.build.staging.PAGES_WORTH_A_WORKER", 1)
+    monkeypatch.setattr("sitegen.build.staging.CHUNK", 1)
+    for jobs in (1, 2):
+        with closing(sqlite3.connect(database(project))) as file, file:
+            file.execute("DELETE FROM body")
+        shutil.rmtree(project.output)
+        assert project.build(jobs=jobs).notes == (could_not_be_used("a text is missing"),)
+        assert "Second." in project.page("2024/02/02/two/index.html")
+
+
+@pytest.mark.parametrize("command", ["survey", "why", "verify"])
+def test_commands_that_only_look_get_over_a_broken_state(project: Project, command: str) -> None:
+    config, _ = read_config(project.root)
+    options = BuildOptions(now=NOW, jobs=1)
+    for name in (ledger_name(project.output), "files"):
+        forge(project, name, b"\xc1")
+    match command:
+        case "survey":
+            assert len(survey(project.root, config, options).site.posts) == 2
+        case "why":
+            assert why(project.root, config, options, "/2024/01/01/one/") is not None
+        case "verify":
+            assert verify(project.root, config, options) == ()
+
+
+# A state that cannot be written
+
+
+def test_a_file_in_place_of_the_folder_means_no_memory(project: Project) -> None:
+    shutil.rmtree(project.root / ".sitegen")
+    project.put(".sitegen", b"mine")
+    assert edited_build(project) == (not_remembered("File exists"),)
+    assert (project.root / ".sitegen").read_bytes() == b"mine"
+
+
+def test_a_link_in_place_of_the_folder_is_not_followed(project: Project, tmp_path: Path) -> None:
+    shutil.rmtree(project.root / ".sitegen")
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere/lock").write_bytes(b"mine")
+    (project.root / ".sitegen").symlink_to(tmp_path / "elsewhere")
+    assert edited_build(project) == (not_remembered("it is a link"),)
+    assert tree(tmp_path / "elsewhere") == {"lock": b"mine"}
+
+
+@pytest.mark.parametrize("name", ["lock", "state.db", "state.db-journal"])
+@pytest.mark.parametrize("kind", ["link", "dead link", "folder", "fifo"])
+def test_nothing_is_written_through_what_stands_in_place_of_a_file(
+    project: Project, tmp_path: Path, name: str, kind: str
+) -> None:
+    (tmp_path / "foreign").write_bytes(b"mine")
+    place = project.root / ".sitegen" / name
+    place.unlink(missing_ok=True)
+    match kind:
+        case "link":
+            place.symlink_to(tmp_path / "foreign")
+        case "dead link":
+            place.symlink_to(tmp_path / "nothing")
+        case "folder":
+            place.mkdir()
+        case "fifo":
+            os.mkfifo(place)
+    assert 1 <= len(edited_build(project)) <= 2
+    assert (tmp_path / "foreign").read_bytes() == b"mine"
+    assert not (tmp_path / "nothing").exists()
+
+
+def test_a_read_only_folder_means_no_memory(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: ".sitegen" not in str(path) and real(path, mode))
+    assert edited_build(project) == (not_remembered("Permission denied"),)
+
+
+def test_a_state_that_another_program_locks_is_replaced(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sitegen.build.state.PATIENCE_SECONDS", 0.1)
+    with closing(sqlite3.connect(database(project), isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        assert edited_build(project) == (could_not_be_used("database is locked"),)
+    assert edited_build(project) == ()
+
+
+def broken_at(table: str) -> Any:
+    """`State.__init__` of a state in which nothing can be written to a table, as when the disk is full."""
+    real = State.__init__
+
+    def broken(self: State, folder: Path | None, salt: Digest) -> None:
+        real(self, folder, salt)
+        if folder is not None:
+            self._database.execute(
+                f"CREATE TEMP TRIGGER full BEFORE INSERT ON main.{table} BEGIN SELECT RAISE(FAIL, 'disk is full'); END"
+            )
+
+    return broken
+
+
+def test_a_memo_that_cannot_be_written_is_done_without(
+    site: SiteFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(State, "__init__", broken_at("body"))
+    project = site(BLOG)
+    assert project.build().notes == (
+        could_not_be_used("disk is full"),
+        "the state in .sitegen/ cannot be written (disk is full), so this build will not be remembered",
+    )
+    assert "First" in project.page("2024/01/01/one/index.html")
+
+
+def test_a_ledger_that_cannot_be_written_is_told(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(State, "__init__", broken_at("value"))
+    assert edited_build(project) == (
+        "the state in .sitegen/ cannot be written (disk is full), so this build will not be remembered",
+    )
+    monkeypatch.undo()
+    assert edited_build(project) == ()
+
+
+def test_nothing_is_left_open(project: Project) -> None:
+    def descriptors() -> set[str]:
+        return {os.readlink(entry) for entry in Path("/proc/self/fd").iterdir() if entry.exists()}
+
+    before = descriptors()
+    edited_build(project)
+    database(project).write_bytes(b"garbage")
+    edited_build(project)
+    assert {name for name in descriptors() - before if str(project.root) in name} == set()
+
+
+@pytest.fixture(autouse=True)
+def no_state_beyond_its_build(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every state that a test opens by way of a build is closed at its end."""
+    opened: list[StateFolder] = []
+    real = StateFolder.__init__
+
+    def noted(self: StateFolder, *arguments: Any) -> None:
+        opened.append(self)
+        real(self, *arguments)
+
+    monkeypatch.setattr(StateFolder, "__init__", noted)
+    yield
+    for folder in opened:
+        if folder._folder is not None:
+            with pytest.raises(sqlite3.ProgrammingError):
+                folder.state._database.execute("SELECT 1")
