@@ -14,7 +14,7 @@ from sitegen.build.organise import organise
 from sitegen.build.plan import plan_pages
 from sitegen.build.recipes import AssetRecipe, FeedRecipe, RobotsRecipe, SitemapRecipe
 from sitegen.build.rendering import PageRenderer
-from sitegen.config import Config, SocialLink, ThemeConfig
+from sitegen.config import Config, SocialLink, TaxonomiesConfig, ThemeConfig
 from sitegen.model import Body, Counts, Digest, Heading, Metadata, Post, SourcePath, Url
 from sitegen.render.theme.facts import FactKey, Facts
 from sitegen.render.theme.links import LinkIndex
@@ -32,6 +32,7 @@ CONFIG = Config(
     timezone="Asia/Shanghai",
     base_url="https://example.org/blog/",
     per_page=3,
+    taxonomies=TaxonomiesConfig(archives_per_page=3),
     social=(SocialLink(title="GitHub", url="https://github.com/example"),),
 )
 

@@ -94,9 +94,9 @@ def test_a_name_with_a_sign_of_addresses_is_found_by_its_encoded_form() -> None:
     rendered = render("[c](C%23.md#一) ![p](100%25.png) ![q](100%.png)")
     found = [index.resolve(source, link.target) for link in rendered.links]
     assert found == [
-        Destination(url=Url("/c/"), suffix="#一"),
-        Destination(url=Url("/100%.png")),
-        Destination(url=Url("/100%.png")),
+        Destination(url=Url("/c/"), suffix="#一", owner=other),
+        Destination(url=Url("/100%.png"), owner=picture),
+        Destination(url=Url("/100%.png"), owner=picture),
     ]
 
 
