@@ -23,6 +23,9 @@ serve: setup  ## show the demonstration blog at http://127.0.0.1:4000/
 test: setup tests/node/node_modules  ## pass the tests
 	$(BIN)/python -m pytest -n auto
 
+soak: setup  ## the long form of the tests that make edits at random
+	SITEGEN_SOAK_STEPS=2000 $(BIN)/python -m pytest tests/properties
+
 tests/node/node_modules: tests/node/package.json
 	@command -v npm >/dev/null && npm install --prefix tests/node --no-fund --no-audit --silent && touch $@ \
 	  || echo "npm is missing: the tests against published CommonMark examples, the HTML checker and axe are skipped"
@@ -34,7 +37,7 @@ check: setup  ## format, lint, types, import contracts
 	$(BIN)/lint-imports --no-cache
 
 bench: setup  ## measure builds; see docs/performance.md
-	$(BIN)/python -m bench
+	$(BIN)/python -m bench --write
 
 golden: setup  ## rewrite the expected output of the golden sites; review the diff
 	$(BIN)/python -m pytest tests/golden --rewrite-golden
