@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Literal, NewType
+from typing import Any, Literal, NewType, TypeAlias
 
 import msgspec
 
@@ -22,6 +22,10 @@ OutputPath = NewType("OutputPath", str)
 
 Digest = NewType("Digest", bytes)
 """The 16-byte BLAKE2b hash of some content."""
+
+
+BlockLine: TypeAlias = tuple[int, int]
+"""A place in some HTML, behind the name of an element's start tag, and the source line on which the block begins."""
 
 
 class Value(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -167,6 +171,8 @@ class Body(Value, frozen=True):
     headings: tuple[Heading, ...] = ()
     anchors: frozenset[str] = frozenset()
     """Every id in `html`: of headings, footnotes and whatever else has one."""
+    lines: tuple[BlockLine, ...] = ()
+    """The lines of the file from which the blocks of `html` were made, in the order of their places."""
 
 
 class Post(Value, frozen=True):

@@ -60,7 +60,12 @@ class Bodies:
 
 
 def show(
-    project: Path, config: Config = CONFIG, *, posts: list[Post] | None = None, **options: Any
+    project: Path,
+    config: Config = CONFIG,
+    *,
+    posts: list[Post] | None = None,
+    tells_lines: bool = False,
+    **options: Any,
 ) -> Showcase:
     """The showcase as the default theme draws it with these options; `project` may hold templates of its own."""
     config = msgspec.structs.replace(config, theme=ThemeConfig(options=options))
@@ -71,7 +76,7 @@ def show(
     pages = plan_pages(site, config, theme.asset_urls).pages
     links = LinkIndex(site.posts, {}, [page.url for page in pages], lambda _: None)
     templates = Templates(theme, config.language)
-    facts = Facts(site, config, bodies, templates, theme, links, {})
+    facts = Facts(site, config, bodies, templates, theme, links, {}, tells_lines=tells_lines)
     renderer = PageRenderer(project, facts, templates, theme)
     rendered = {page.url: renderer.render(page) for page in pages if not isinstance(page.recipe, NOT_PAGES)}
     return Showcase(
@@ -146,4 +151,5 @@ def example_body(post: Post) -> Body:
             Heading(level=3, id="a%b", title="A % b"),
             Heading(level=2, id="第二", title="第二"),
         ),
+        lines=((3, 8), (28, 10)),
     )

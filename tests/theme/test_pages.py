@@ -422,3 +422,15 @@ def test_a_post_s_page_is_little_larger_than_its_text(english: Showcase) -> None
     text = re.search(r'<div class="prose">(.*?)</div>\n<footer', html, re.DOTALL)
     assert text
     assert len(html.encode()) - len(text[1].encode()) < OVERHEAD
+
+
+def test_only_pages_of_the_preview_tell_the_lines_of_their_source(tmp_path: Path, english: Showcase) -> None:
+    url = "/2026/09/12/p0/"
+    preview = one(pages(show(tmp_path, tells_lines=True))[url], ".prose")
+    assert [(node.tag, node.attributes.get("data-line")) for node in preview.iter()] == [
+        ("h2", "8"),
+        ("p", "10"),
+        ("h3", None),
+        ("h2", None),
+    ]
+    assert not any("data-line" in html for html in english.html.values())

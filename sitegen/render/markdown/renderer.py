@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import cast
 
 import msgspec
-from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
 from sitegen.config import Config
@@ -15,11 +14,13 @@ from sitegen.model import Body, Counts, Link, Manuscript, Value
 from sitegen.render.markdown.elements import balanced
 from sitegen.render.markdown.environment import Environment
 from sitegen.render.markdown.language import guess_language
+from sitegen.render.markdown.lines import block_lines
 from sitegen.render.markdown.markup import rendered_ids, shown_text, typed_ids
 from sitegen.render.markdown.more import ANCHOR, MARKER, Cut, has_rest, take_marker, tokens_before
 from sitegen.render.markdown.parser import build_parser
 from sitegen.render.markdown.pictures import add_picture_rules, arrange_pictures, load_lazily
 from sitegen.render.markdown.references import References
+from sitegen.render.markdown.rendering import HtmlRenderer
 from sitegen.render.markdown.summary import description, reading_text, teaser
 from sitegen.render.markdown.text import count_text, one_line, text_width
 from sitegen.render.markdown.unclosed import unclosed
@@ -70,7 +71,9 @@ class MarkdownRenderer:
         references.collect(tokens, manuscript.first_line)
         if "![" in manuscript.text:
             arrange_pictures(tokens)
-        html = self._html(tokens, environment)
+        pieces = self._pieces(tokens, environment)
+        html = "".join(pieces)
+        lines = block_lines(tokens, pieces, manuscript.first_line)
         anchors = frozenset(rendered_ids(html)).union(*(typed_ids(typed) for typed in _typed_html(tokens)))
         text = reading_text(tokens)
 
@@ -95,6 +98,7 @@ class MarkdownRenderer:
                 summary_html=summary_html.strip(" \t\n"),
                 headings=tuple(environment.get("headings", ())),
                 anchors=anchors,
+                lines=lines,
             ),
             links=tuple(references.links),
             has_more=has_more,
@@ -147,12 +151,14 @@ class MarkdownRenderer:
                     child.type = "html_inline"
 
     def _html(self, tokens: Sequence[Token], environment: Environment) -> str:
-        return str(
-            self._parser.renderer.render(tokens, self._parser.options, cast("dict[str, object]", environment))
-        )
+        return "".join(self._pieces(tokens, environment))
+
+    def _pieces(self, tokens: Sequence[Token], environment: Environment) -> list[str]:
+        renderer = cast("HtmlRenderer", self._parser.renderer)
+        return renderer.pieces(tokens, self._parser.options, cast("dict[str, object]", environment))
 
     def _inline_html(self, token: Token, environment: Environment) -> str:
-        renderer = cast("RendererHTML", self._parser.renderer)
+        renderer = cast("HtmlRenderer", self._parser.renderer)
         return renderer.renderInline([token], self._parser.options, cast("dict[str, object]", environment))
 
 

@@ -32,20 +32,23 @@ class HtmlRenderer(RendererHTML):
 
     def render(self, tokens: Sequence[Token], options: OptionsDict, env: EnvType) -> str:
         """The HTML of a text."""
+        return "".join(self.pieces(tokens, options, env))
+
+    def pieces(self, tokens: Sequence[Token], options: OptionsDict, env: EnvType) -> list[str]:
+        """The HTML of a text, in one piece for each token."""
         rules = self.rules
         html: list[str] = []
         for index, token in enumerate(tokens):
             kind = token.type
             if kind == "inline":
-                if token.children:
-                    html.append(self.renderInline(token.children, options, env))
+                html.append(self.renderInline(token.children, options, env) if token.children else "")
             elif kind in rules:
                 html.append(rules[kind](tokens, index, options, env))
             elif kind in _PLAIN and not token.hidden:
                 html.append(_PLAIN[kind])
             else:
                 html.append(self.renderToken(tokens, index, options, env))
-        return "".join(html)
+        return html
 
     def renderInline(self, tokens: Sequence[Token], options: OptionsDict, env: EnvType) -> str:  # noqa: N802
         """The HTML of the text of one paragraph, heading or cell."""

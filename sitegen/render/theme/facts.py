@@ -60,6 +60,8 @@ class Facts:
         theme: ThemeFiles,
         links: LinkIndex,
         files: Mapping[SourcePath, Digest],
+        *,
+        tells_lines: bool = False,
     ) -> None:
         self._site = site
         self._config = config
@@ -70,6 +72,8 @@ class Facts:
         self._files = files
         self._top_pages = _top_pages(site)
         self._digests: dict[FactKey, Digest] = {}
+        self.tells_lines = tells_lines
+        """Whether pages say where the blocks of a post stand in its file, as in the preview; no site says it."""
         self.reads: set[FactKey] = set()
         """What this page has asked so far."""
 

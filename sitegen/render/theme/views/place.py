@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 
-from sitegen.model import Link, SourcePath, Url
+from sitegen.model import Body, Link, SourcePath, Url
+from sitegen.render.markdown.lines import with_lines
 from sitegen.render.markdown.references import encoded, resolve
 from sitegen.render.theme.facts import Facts
 from sitegen.render.theme.links import Destination
@@ -50,6 +51,10 @@ class Place:
         if destination.url == self.url and destination.suffix.startswith("#") and not self._absolute:
             return destination.suffix
         return self.href(destination.url) + destination.suffix
+
+    def html(self, body: Body) -> str:
+        """The rendered text of a post, with placeholders; in a page of the preview with the lines of its source."""
+        return with_lines(body) if self.facts.tells_lines and not self._absolute else body.html
 
     def fill(self, html: str, source: SourcePath, links: Sequence[Link]) -> str:
         """Rendered text with its placeholders filled in for this page."""

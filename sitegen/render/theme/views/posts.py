@@ -83,7 +83,7 @@ class PostView:
     @property
     def content(self) -> Markup:
         """The whole text as HTML."""
-        html = self._place.facts.body(self._source).html
+        html = self._place.html(self._place.facts.body(self._source))
         return Markup(self._place.fill(html, self._source, self._card.links))  # noqa: S704  # rendered by us
 
     @property
