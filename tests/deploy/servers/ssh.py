@@ -1,0 +1,109 @@
+"""A real sshd on loopback with keys of its own, for SFTP, rsync and git."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.deploy.servers.http import DEADLINE, free_port, wait_for_port
+
+SSHD = shutil.which("sshd") or "/usr/sbin/sshd"
+
+needs_sshd = pytest.mark.skipif(not os.path.exists(SSHD), reason="openssh-server is not installed")
+
+
+@dataclass
+class SshServer:
+    """A server that lets the current user in by one key, and the files that a client needs."""
+
+    folder: Path
+    port: int
+    process: subprocess.Popen[bytes] | None = None
+
+    host = "127.0.0.1"
+
+    @property
+    def key(self) -> Path:
+        """The private key that opens the door."""
+        return self.folder / "user_key"
+
+    @property
+    def known_hosts(self) -> Path:
+        return self.folder / "known_hosts"
+
+    @property
+    def config(self) -> Path:
+        """A client's configuration that knows the key and the host, and asks nothing."""
+        return self.folder / "ssh_config"
+
+    def change_host_key(self) -> None:
+        """What an impostor looks like: the same address, another key."""
+        self.stop()
+        self._make_key("host_key")
+        self.start()
+
+    def forget(self) -> None:
+        """Makes the host unknown to the client."""
+        self.known_hosts.write_text("")
+
+    def start(self) -> None:
+        os.makedirs("/run/sshd", exist_ok=True)
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [SSHD, "-D", "-e", "-f", self.folder / "sshd_config"],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+            )
+        wait_for_port(self.port, self.process)
+
+    def stop(self) -> None:
+        assert self.process
+        self.process.terminate()
+        self.process.wait(DEADLINE)
+
+    def prepare(self) -> None:
+        """Writes keys and settings of server and client."""
+        for name in ("host_key", "user_key"):
+            self._make_key(name)
+        shutil.copy(self.folder / "user_key.pub", self.folder / "authorized_keys")
+        host_key = (self.folder / "host_key.pub").read_text()
+        self.known_hosts.write_text(f"[{self.host}]:{self.port} {host_key}")
+        (self.folder / "sshd_config").write_text(
+            f"ListenAddress {self.host}:{self.port}\n"
+            f"HostKey {self.folder}/host_key\n"
+            f"AuthorizedKeysFile {self.folder}/authorized_keys\n"
+            "PidFile none\nStrictModes no\nUsePAM no\nPasswordAuthentication no\n"
+            "KbdInteractiveAuthentication no\nPermitRootLogin yes\nMaxStartups 100\n"
+            "AcceptEnv LANG LC_*\nSubsystem sftp internal-sftp\n"
+        )
+        self.config.write_text(
+            f"Host *\n  UserKnownHostsFile {self.known_hosts}\n  GlobalKnownHostsFile /dev/null\n"
+            f"  IdentityFile {self.key}\n  IdentitiesOnly yes\n  BatchMode yes\n  StrictHostKeyChecking yes\n"
+        )
+
+    def _make_key(self, name: str) -> None:
+        for path in self.folder.glob(f"{name}*"):
+            path.unlink()
+        command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(self.folder / name)]
+        subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
+
+
+@contextlib.contextmanager
+def ssh_server(folder: Path) -> Iterator[SshServer]:
+    """A running server whose keys and settings are in `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    server = SshServer(folder, free_port())
+    server.prepare()
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
