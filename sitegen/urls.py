@@ -270,6 +270,7 @@ def is_external(target: str) -> bool:
     return target.startswith("//") or _SCHEME.match(target) is not None
 
 
+@functools.lru_cache(maxsize=1 << 13)  # addresses of terms stand on half of all pages
 def href(url: str) -> str:
     """`url` for an `href` of a page: encoded where it must be, once, and Chinese left readable.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import wraps
 from hashlib import blake2b
-from typing import Any, Concatenate, Literal, ParamSpec, Protocol, TypeAlias, TypeVar
+from typing import Any, Literal, Protocol, TypeAlias, TypeVar, TypeVarTuple
 
 import msgspec
 
@@ -23,7 +23,7 @@ FactKey: TypeAlias = tuple[str | int, ...]
 """The kind of the fact, then what it is about: `("card", "content/posts/a.md")`."""
 
 Taxonomy = Literal["category", "tag"]
-Parameters = ParamSpec("Parameters")
+About = TypeVarTuple("About")
 Answer = TypeVar("Answer")
 
 
@@ -35,15 +35,15 @@ class Bodies(Protocol):
 
 
 def fact(
-    method: Callable[Concatenate[Facts, Parameters], Answer],
-) -> Callable[Concatenate[Facts, Parameters], Answer]:
+    method: Callable[[Facts, *About], Answer],
+) -> Callable[[Facts, *About], Answer]:
     """Makes a method of `Facts` note the question in `reads` before it answers."""
     kind = method.__name__
 
     @wraps(method)
-    def ask(self: Facts, /, *about: Parameters.args, **named: Parameters.kwargs) -> Answer:
+    def ask(self: Facts, /, *about: *About) -> Answer:
         self.reads.add((kind, *about))  # type: ignore[arg-type]  # facts are about names and numbers
-        return method(self, *about, **named)
+        return method(self, *about)
 
     return ask
 

@@ -12,7 +12,6 @@ from types import MappingProxyType
 from typing import Any, NoReturn
 
 from jinja2 import (
-    Environment,
     FunctionLoader,
     StrictUndefined,
     TemplateError,
@@ -21,14 +20,12 @@ from jinja2 import (
     TemplateSyntaxError,
     UndefinedError,
     meta,
-    nodes,
 )
-from jinja2.compiler import CodeGenerator, Frame
 from jinja2.utils import missing
-from jinja2.visitor import NodeTransformer
 
 from sitegen.errors import Problem, SitegenError, did_you_mean
 from sitegen.model import Digest
+from sitegen.render.theme.compiling import ThemeEnvironment
 from sitegen.render.theme.theme import ThemeFile, ThemeFiles
 from sitegen.render.theme.translation import translator
 
@@ -52,8 +49,8 @@ class Templates:
         self._uses: dict[str, frozenset[str]] = {}
 
     @cached_property
-    def _environment(self) -> Environment:
-        environment = _ThemeEnvironment(
+    def _environment(self) -> ThemeEnvironment:
+        environment = ThemeEnvironment(
             loader=FunctionLoader(self._source),
             autoescape=True,
             undefined=_NamedUndefined,
@@ -259,53 +256,3 @@ def _names(value: object) -> list[str]:
     if isinstance(value, Mapping):
         return [str(key) for key in value]
     return [name for name in dir(value) if not name.startswith("_")]
-
-
-class _ThemeCode(CodeGenerator):
-    """Leaves out the inclusion of templates that say nothing, such as unused places for a site's own HTML.
-
-    An inclusion takes a tenth of the time of a small page, whatever is in it.
-    """
-
-    def visit_Include(self, node: nodes.Include, frame: Frame) -> None:  # noqa: N802 - the name of the node
-        """Writes the code that includes a template, if it has any effect."""
-        assert isinstance(self.environment, _ThemeEnvironment)
-        if not (isinstance(node.template, nodes.Const) and node.template.value in self.environment.silent):
-            super().visit_Include(node, frame)
-
-
-class _ThemeEnvironment(Environment):
-    """The environment of one theme."""
-
-    code_generator_class = _ThemeCode
-    silent: frozenset[str] = frozenset()
-    """The templates that hold nothing but comments."""
-    translate: Callable[[str], str]
-    """The function `t`."""
-
-    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        template: nodes.Template = _FixedTexts(self.translate).visit(super()._parse(source, name, filename))
-        return template
-
-
-class _FixedTexts(NodeTransformer):
-    """Puts the theme's texts in place of `t("name")`: they are the same on every page."""
-
-    def __init__(self, translate: Callable[[str], str]) -> None:
-        self._translate = translate
-
-    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 - the name of the node
-        """The text, where its name is written out and nothing is to be filled in."""
-        match node:
-            case nodes.Call(
-                node=nodes.Name(name="t"),
-                args=[nodes.Const(value=str() as name)],
-                kwargs=[],
-                dyn_args=None,
-                dyn_kwargs=None,
-            ):
-                try:
-                    return nodes.Const(self._translate(name), lineno=node.lineno)
-                except SitegenError:
-                    return node  # told with its place when it is used
-        return self.generic_visit(node)

@@ -1,0 +1,98 @@
+"""Compiled templates: what sitegen's own code generator makes is what Jinja2's makes."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from jinja2 import DictLoader, Environment, StrictUndefined, TemplateNotFound, UndefinedError
+from markupsafe import Markup
+
+from sitegen.render.theme.compiling import ThemeEnvironment
+
+PARTS = {
+    "base.html": "<{% block main %}base{% endblock %}>",
+    "part.html": "[{{ post.title }}|{{ word }}]",
+    "nested.html": "({% include 'part.html' %})",
+}
+CONTEXT: dict[str, Any] = {
+    "word": "a < b & 'c' \"d\"",
+    "html": Markup("<b>&amp;</b>"),
+    "number": 7,
+    "nothing": None,
+    "post": SimpleNamespace(title="T & T", page=SimpleNamespace(title="<inner>", tags=["x", "<y>"])),
+    "params": {"items": "an item", "title": "<t>", "deep": {"er": {"est": 1}}},
+    "posts": [SimpleNamespace(title=f"{number} & more", children=[]) for number in range(3)],
+    "tree": [SimpleNamespace(title="a", children=[SimpleNamespace(title="<b>", children=[])])],
+}
+TEMPLATES = {
+    "texts": "{{ word }}{{ html }}{{ number }}{{ nothing }}{{ number + 1 }}{{ word ~ html }}{{ [word] }}",
+    "attributes": "{{ post.title }}{{ post.page.title }}{{ post.page.tags }}{{ post.page.title.upper() }}",
+    "attributes of attributes in one text": "{{ post.page.title ~ post.title ~ params.deep.er.est }}",
+    "keys of mappings": "{{ params.title }}{{ params.deep.er.est }}{{ params['items'] }}{{ params.get('x', 1) }}",
+    "what is not there": "{{ post.none is defined }}{{ params.none is defined }}{{ post.none|default('d') }}",
+    "filters": "{{ posts|map(attribute='title')|join(', ') }}{{ html|upper }}{{ word|safe }}{{ word|e }}",
+    "conditions": "{{ post.title if post.title else post.page }}{% if post.page.tags and not nothing %}y{% endif %}",
+    "loops": "{% for post in posts %}{{ loop.index }}{{ post.title }}{{ loop.last }}{% endfor %}",
+    "loops with a condition": "{% for item in posts if item.title != post.title %}{{ item.title }}{% endfor %}",
+    "recursive loops": "{% for item in tree recursive %}{{ item.title }}{{ loop(item.children) }}{% endfor %}",
+    "inclusion": "{% include 'part.html' %}",
+    "inclusion in a loop": "{% for post in posts %}{% include 'nested.html' %}{% endfor %}{{ post.title }}",
+    "inclusion after a name is set": "{% set word = '<set>' %}{% include 'part.html' %}",
+    "inclusion in a macro": "{% macro m(post) %}{% include 'part.html' %}{% endmacro %}{{ m(posts[1]) }}",
+    "inclusion in a set block": "{% set x %}{% include 'part.html' %}{% endset %}{{ x }}{{ x|length }}",
+    "inclusion in a call block": "{% macro m() %}<{{ caller() }}>{% endmacro %}{% call m() %}{% include 'part.html' %}"
+    "{% endcall %}",
+    "inclusion in a filter block": "{% filter upper %}{% include 'part.html' %}{% endfilter %}",
+    "inclusion without context": "{% include 'base.html' without context %}",
+    "inclusion by an expression": "{% include ['missing.html', 'part.html'] %}{% include 'nes' ~ 'ted.html' %}",
+    "inclusion of what may be missing": "{% include 'missing.html' ignore missing %}",
+    "inheritance": "{% extends 'base.html' %}{% block main %}{{ super() }}{{ post.title }}{% endblock %}",
+    "macros": "{% macro m(a, b=post.title) %}{{ a.title }}{{ b }}{% endmacro %}{{ m(posts[0]) }}{{ m(post, html) }}",
+    "text that is not escaped": "{% autoescape false %}{{ word }}{{ post.title }}{% endautoescape %}",
+    "text that is escaped or not": "{% autoescape number > 3 %}{{ word }}{{ post.title }}{% endautoescape %}",
+}
+
+
+def compiled_by(kind: type[Environment]) -> Environment:
+    environment = kind(loader=DictLoader(PARTS), autoescape=True, undefined=StrictUndefined)
+    if isinstance(environment, ThemeEnvironment):
+        environment.translate = str
+    return environment
+
+
+@pytest.mark.parametrize("source", TEMPLATES.values(), ids=TEMPLATES)
+def test_a_template_says_what_jinja2_makes_it_say(source: str) -> None:
+    ours, plain = (
+        compiled_by(kind).from_string(source).render(CONTEXT) for kind in (ThemeEnvironment, Environment)
+    )
+    assert ours == plain
+
+
+def test_an_attribute_that_raises_is_asked_for_as_a_key_as_jinja2_does() -> None:
+    class Shy(dict[str, str]):
+        @property
+        def title(self) -> str:
+            raise AttributeError("not today")
+
+    ours = compiled_by(ThemeEnvironment).from_string("{{ shy.title }}")
+    assert ours.render(shy=Shy(title="a key")) == "a key"
+
+
+@pytest.mark.parametrize("source", ["{{ post.none }}", "{{ none_at_all }}", "{{ none_at_all.title }}"])
+def test_an_unknown_name_is_an_error(source: str) -> None:
+    with pytest.raises(UndefinedError):
+        compiled_by(ThemeEnvironment).from_string(source).render(CONTEXT)
+
+
+def test_including_what_is_missing_is_an_error() -> None:
+    with pytest.raises(TemplateNotFound):
+        compiled_by(ThemeEnvironment).from_string("{% include 'missing.html' %}").render(CONTEXT)
+
+
+def test_an_included_template_that_says_nothing_is_left_out() -> None:
+    environment = compiled_by(ThemeEnvironment)
+    assert isinstance(environment, ThemeEnvironment)
+    environment.silent = frozenset({"missing.html"})
+    assert environment.from_string("a{% include 'missing.html' %}b").render() == "ab"
