@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,9 @@ POSTS_WORTH_A_WORKER = 24
 
 CHUNK = 16
 """Posts that a worker loads before it reports."""
+
+POSTS_IN_A_TRANSACTION = 256
+"""Posts that are remembered at a time, so that who shares the state need not wait for all of them."""
 
 
 class PostRecord(Value, frozen=True):
@@ -99,9 +103,9 @@ def load_posts(
     missing = [number for number, key in enumerate(keys) if key not in records]
     if missing:
         fresh = _load(project, settings, [files[number] for number in missing], jobs, watch)
-        with state.transaction():
-            for number, results in fresh:
-                for place, result in enumerate(results, number * CHUNK):
+        while batch := list(islice(fresh, POSTS_IN_A_TRANSACTION)):
+            with state.transaction():
+                for place, result in batch:
                     index = missing[place]
                     key = keys[index] = _key(files[index], result.content, context)
                     records[key] = _record_decoder.decode(result.record)
@@ -140,8 +144,8 @@ def _remembered(keys: Iterable[bytes], state: State) -> dict[bytes, PostRecord]:
 
 def _load(
     project: Path, config: Config, files: Sequence[SourceFile], jobs: int, watch: Callable[[int, int], None]
-) -> Iterable[tuple[int, list[_Result]]]:
-    """The results of loading by chunk, as workers finish them."""
+) -> Iterator[tuple[int, _Result]]:
+    """The result of loading each file by its number, as workers finish them."""
     from sitegen.build.loader import Loader  # noqa: PLC0415  # Markdown and Pygments, only when there is work
 
     loader = Loader(project, config)
@@ -155,7 +159,7 @@ def _load(
         results = _results_decoder.decode(answer)
         done += len(results)
         watch(done, len(files))
-        yield number, results
+        yield from enumerate(results, number * CHUNK)
 
 
 def _result(loader: Loader, file: SourceFile) -> _Result:

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta, tzinfo
 from hashlib import blake2b
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from msgspec.structs import replace
 
@@ -16,6 +16,9 @@ from sitegen.model import Digest, Period, Post, Site, SourcePath, Term, Url, Val
 from sitegen.urls import term_slugs
 
 HOME = Url("/")
+
+Hidden: TypeAlias = Literal["draft", "future", "expired"]
+"""Why a post is not published."""
 
 
 class Selection(Value, frozen=True):
@@ -29,12 +32,18 @@ class Selection(Value, frozen=True):
 
     def includes(self, post: Post) -> bool:
         """Whether the post is published."""
+        return self.hidden(post) is None
+
+    def hidden(self, post: Post) -> Hidden | None:
+        """Why the post is not published, `None` when it is."""
         metadata = post.metadata
         if metadata.is_draft and not self.drafts:
-            return False
+            return "draft"
         if not self.future and any(moment > self.now for moment in _beginnings(post)):
-            return False
-        return not (metadata.expires and metadata.expires <= self.now and not self.expired)
+            return "future"
+        if metadata.expires and metadata.expires <= self.now and not self.expired:
+            return "expired"
+        return None
 
 
 def _beginnings(post: Post) -> list[datetime]:

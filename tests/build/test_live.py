@@ -1,0 +1,364 @@
+"""The live site: page for page what a clean build writes, after every edit, without touching the output."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from sitegen.build import BuildOptions, build
+from sitegen.build.builder import build_clean
+from sitegen.build.live import LiveOptions, LiveSite, Refresh
+from sitegen.build.output import OWNED_LIST
+from sitegen.errors import SitegenError
+from sitegen.model import OutputPath, SourcePath, Url
+from sitegen.settings import read_config
+from tests.conftest import NOW, Project, SiteFactory, tree
+from tests.properties.edits import EDITS, Blog
+
+BLOG = """\
+-- sitegen.toml --
+title = "Test"
+per_page = 1
+-- content/posts/one.md --
+---
+title: One
+date: 2024-01-01
+tags: [x]
+---
+First, with [two](two.md).
+-- content/posts/two.md --
+---
+title: Two
+date: 2024-02-02
+tags: [x]
+---
+Second.
+-- content/drafts/idea.md --
+---
+title: Idea
+date: 2024-03-03
+---
+A draft.
+-- content/posts/later.md --
+---
+title: Later
+date: 2030-01-01
+---
+Not yet.
+-- static/note.txt --
+note
+"""
+ONE, TWO = OutputPath("2024/01/01/one/index.html"), OutputPath("2024/02/02/two/index.html")
+TRUST_NS = 20_000_000
+
+
+@pytest.fixture
+def project(site: SiteFactory) -> Project:
+    return site(BLOG)
+
+
+@pytest.fixture
+def live(project: Project) -> Iterator[LiveSite]:
+    found = LiveSite(project.root, LiveOptions())
+    yield found
+    found.close()
+
+
+def text(live: LiveSite, path: OutputPath) -> str:
+    page = live.page(path)
+    assert page is not None
+    return page.content.decode()
+
+
+def replace(project: Project, path: str, old: str, new: str) -> Path:
+    place = project.root / path
+    content = place.read_text()
+    assert old in content
+    place.write_text(content.replace(old, new))
+    return place
+
+
+def refreshed(live: LiveSite, *touched: Path) -> Refresh:
+    return live.refresh(NOW, touched or None)
+
+
+def differences(live: LiveSite, root: Path, options: BuildOptions) -> list[str]:
+    """The files that the live site has otherwise than a clean build."""
+    config, _ = read_config(root)
+    with tempfile.TemporaryDirectory() as folder:
+        build_clean(root, config, options, Path(folder) / "output")
+        right = tree(Path(folder) / "output")
+    del right[OWNED_LIST]
+    ours = {path: live.page(OutputPath(path)) for path in live.paths() | right.keys()}
+    return [path for path, page in ours.items() if (page.content if page else None) != right.get(path)]
+
+
+# What it shows
+
+
+def test_it_has_every_file_that_a_build_with_drafts_and_future_posts_writes(
+    project: Project, live: LiveSite
+) -> None:
+    assert refreshed(live).problems == ()
+    assert differences(live, project.root, BuildOptions(now=NOW, drafts=True, future=True)) == []
+
+
+def test_it_touches_no_output(project: Project, live: LiveSite) -> None:
+    refreshed(live)
+    text(live, ONE)
+    assert not project.output.exists()
+
+
+def test_what_the_site_does_not_have_is_no_page(live: LiveSite) -> None:
+    refreshed(live)
+    for path in ("nothing.html", "../sitegen.toml", "content/posts/one.md", ""):
+        assert live.page(OutputPath(path)) is None
+
+
+def test_nothing_is_there_before_the_first_look(live: LiveSite) -> None:
+    assert live.page(ONE) is None
+    assert live.paths() == frozenset()
+
+
+def test_posts_that_a_build_would_leave_out_are_named(live: LiveSite) -> None:
+    refreshed(live)
+    assert dict(live.drafts()) == {"/2024/03/03/idea/": "draft", "/2030/01/01/later/": "future"}
+
+
+def test_a_post_that_comes_of_age_is_named_no_more(live: LiveSite) -> None:
+    refreshed(live)
+    live.refresh(NOW + timedelta(days=4000))
+    assert dict(live.drafts()) == {"/2024/03/03/idea/": "draft"}
+
+
+def test_sources_and_addresses_know_each_other(live: LiveSite) -> None:
+    refreshed(live)
+    assert live.page_of(SourcePath("content/posts/one.md")) == "/2024/01/01/one/"
+    assert live.source_of(Url("/2024/01/01/one/")) == "content/posts/one.md"
+    assert live.page_of(SourcePath("content/posts/none.md")) is None
+    assert live.source_of(Url("/")) is None
+
+
+def test_the_address_of_the_site_can_be_another(project: Project) -> None:
+    live = LiveSite(project.root, LiveOptions(base_url="http://127.0.0.1:4000/blog/"))
+    refreshed(live)
+    assert 'href="/blog/2024/02/02/two/"' in text(live, ONE)
+    live.close()
+
+
+# What changes
+
+
+def test_an_edited_text_is_on_its_page_and_nowhere_else(project: Project, live: LiveSite) -> None:
+    refreshed(live)
+    before = {path: live.page(path) for path in (ONE, TWO)}
+    found = refreshed(live, replace(project, "content/posts/one.md", "First", "1st"))
+    assert found.changed == ("content/posts/one.md",)
+    assert ONE in found.outdated
+    assert "1st" in text(live, ONE)
+    assert live.page(TWO) == before[TWO]
+
+
+def test_an_edited_title_is_right_everywhere_it_is_shown(project: Project, live: LiveSite) -> None:
+    refreshed(live)
+    shown = [TWO, OutputPath("tags/x/page/2/index.html"), OutputPath("archives/index.html")]
+    for path in shown:
+        assert "Uno" not in text(live, path)
+    found = refreshed(live, replace(project, "content/posts/one.md", "title: One", "title: Uno"))
+    assert {ONE, *shown} <= set(found.outdated)
+    for path in [ONE, *shown]:
+        assert "Uno" in text(live, path)
+
+
+def test_a_new_post_and_a_deleted_one_are_told(project: Project, live: LiveSite) -> None:
+    refreshed(live)
+    new = project.root / "content/posts/new.md"
+    new.write_text("---\ntitle: New\ndate: 2024-06-06\n---\nNew.\n")
+    found = refreshed(live, new)
+    assert found.changed == ("content/posts/new.md",)
+    assert OutputPath("2024/06/06/new/index.html") in found.outdated
+    new.unlink()
+    found = refreshed(live, new)
+    assert OutputPath("2024/06/06/new/index.html") in found.gone
+    assert live.page(OutputPath("2024/06/06/new/index.html")) is None
+
+
+def test_a_look_that_finds_nothing_says_so(project: Project, live: LiveSite) -> None:
+    refreshed(live)
+    text(live, ONE)
+    (project.root / "content/posts/one.md").touch()
+    assert refreshed(live) == Refresh()
+    assert refreshed(live, project.root / "content/posts/one.md") == Refresh()
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "shown"),
+    [
+        ("sitegen.toml", 'title = "Renamed"\n', "Renamed"),
+        ("templates/inject/footer.html", "<p>A new foot</p>", "A new foot"),
+        ("i18n/en.toml", 'skip_to_content = "Jump"', "Jump"),
+        ("assets/style.css", "p { color: red }", "/assets/style."),
+    ],
+)
+def test_settings_and_theme_are_taken_in_without_a_restart(
+    project: Project, live: LiveSite, path: str, content: str, shown: str
+) -> None:
+    refreshed(live)
+    before = text(live, ONE)
+    project.put(path, content.encode())
+    found = refreshed(live, project.root / path)
+    assert found.restart is None
+    assert path in found.changed
+    assert ONE in found.outdated
+    assert shown in text(live, ONE)
+    assert text(live, ONE) != before
+
+
+def test_a_static_file_is_read_when_it_is_asked_for(project: Project, live: LiveSite) -> None:
+    refreshed(live)
+    assert text(live, OutputPath("note.txt")) == "note\n"
+    found = refreshed(live, replace(project, "static/note.txt", "note", "another"))
+    assert found.outdated == ("note.txt",)
+    assert text(live, OutputPath("note.txt")) == "another\n"
+
+
+def test_a_static_file_that_has_vanished_is_no_page(project: Project, live: LiveSite) -> None:
+    refreshed(live)
+    (project.root / "static/note.txt").unlink()
+    assert live.page(OutputPath("note.txt")) is None
+
+
+# What goes wrong
+
+
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        ("content/posts/one.md", "---\ntitle: One\ndate: 2024-13-01\n---\nText.\n"),
+        ("sitegen.toml", "titel = 1"),
+        ("static/2024/02/02/two/index.html", "in the way"),
+    ],
+)
+def test_with_an_error_the_last_good_site_stays_and_mending_clears_it(
+    project: Project, live: LiveSite, path: str, content: str
+) -> None:
+    refreshed(live)
+    before = text(live, ONE)
+    place = project.root / path
+    good = place.read_bytes() if place.exists() else None
+    project.put(path, content.encode())
+    found = refreshed(live, place)
+    assert found.has_errors
+    assert text(live, ONE) == before
+    if good is None:
+        place.unlink()
+    else:
+        place.write_bytes(good)
+    assert refreshed(live, place).problems == ()
+
+
+def test_an_error_from_the_start_leaves_an_empty_site_until_it_is_mended(project: Project) -> None:
+    project.put("sitegen.toml", b"titel = 1")
+    live = LiveSite(project.root, LiveOptions())
+    assert refreshed(live).has_errors
+    assert live.page(ONE) is None
+    project.put("sitegen.toml", b'title = "Test"')
+    assert not refreshed(live).has_errors
+    assert "First" in text(live, ONE)
+    live.close()
+
+
+def test_a_broken_template_is_told_when_a_page_needs_it(project: Project, live: LiveSite) -> None:
+    project.put("templates/inject/footer.html", b"{{ post.titel }}")
+    refreshed(live)
+    with pytest.raises(SitegenError, match="titel"):
+        live.page(ONE)
+    project.put("templates/inject/footer.html", b"<p>mended</p>")
+    refreshed(live)
+    assert "mended" in text(live, ONE)
+
+
+def test_warnings_are_told_as_long_as_they_last(project: Project, live: LiveSite) -> None:
+    refreshed(live)
+    broken = replace(project, "content/posts/one.md", "two.md", "three.md")
+    (problem,) = refreshed(live, broken).problems
+    assert (problem.path, problem.severity) == ("content/posts/one.md", "warning")
+    assert refreshed(live, replace(project, "content/posts/two.md", "Second", "2nd")).problems == (problem,)
+    assert refreshed(live, replace(project, "content/posts/one.md", "three.md", "two.md")).problems == ()
+
+
+# Beside builds
+
+
+def test_builds_run_while_a_live_site_is_open(project: Project, live: LiveSite) -> None:
+    refreshed(live)
+    assert project.build().notes == ()
+    edited = replace(project, "content/posts/one.md", "First", "1st")
+    refreshed(live, edited)
+    assert "1st" in text(live, ONE)
+    assert project.build().notes == ()
+    assert "1st" in project.page(ONE)
+
+
+def test_two_live_sites_share_a_state(project: Project, live: LiveSite) -> None:
+    other = LiveSite(project.root, LiveOptions(drafts=False))
+    refreshed(live)
+    refreshed(other)
+    edited = replace(project, "content/posts/one.md", "First", "1st")
+    for site in (live, other):
+        refreshed(site, edited)
+        assert "1st" in text(site, ONE)
+    other.close()
+
+
+def test_what_a_live_site_loaded_a_build_need_not_load(project: Project, live: LiveSite) -> None:
+    """Shown by taking the source away from the loader: only the memo can have the text."""
+    refreshed(live)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sitegen.build.loader.Loader.load", None)
+        project.build()
+    assert "First" in project.page(ONE)
+
+
+@pytest.mark.parametrize("begin_with_build", [True, False])
+def test_a_lost_or_broken_state_is_got_over(
+    project: Project, live: LiveSite, *, begin_with_build: bool
+) -> None:
+    if begin_with_build:
+        project.build()
+    refreshed(live)
+    database = project.root / ".sitegen/state.db"
+    database.write_bytes(b"garbage" * 2000)
+    edited = replace(project, "content/posts/one.md", "First", "1st")
+    assert refreshed(live, edited).problems == ()
+    assert "1st" in text(live, ONE)
+    assert differences(live, project.root, BuildOptions(now=NOW, drafts=True, future=True)) == []
+
+
+# Whatever is edited
+
+
+def test_after_every_edit_there_is_it_has_what_a_clean_build_writes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sitegen.build.inputs.TRUSTED_AFTER_NS", TRUST_NS)
+    blog = Blog(tmp_path / "blog")
+    live = LiveSite(blog.root, LiveOptions(drafts=False, future=False))
+    live.refresh(blog.now)
+    for number, name in enumerate(EDITS):
+        EDITS[name](blog, Random(name))
+        blog.drafts = False
+        time.sleep(TRUST_NS * 1.5 / 1e9)
+        refresh = live.refresh(blog.now)
+        assert not refresh.has_errors, (name, refresh.problems)
+        assert differences(live, blog.root, BuildOptions(now=blog.now, jobs=1)) == [], name
+        if number % 5 == 0:
+            config, _ = read_config(blog.root)
+            build(blog.root, config, BuildOptions(now=blog.now, jobs=1))
+    live.close()
