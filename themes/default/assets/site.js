@@ -2,20 +2,27 @@
 
 const root = document.documentElement;
 const words = document.currentScript.dataset;
-const prose = document.querySelector(".post > .prose");
 
-colourSchemeSwitch(document.querySelector(".scheme-switch"));
-document.querySelectorAll("figure.code").forEach(copyButton);
-if (prose) {
-  prose.querySelectorAll(".footnote-ref a").forEach(footnotePreview);
-  prose.querySelectorAll("img").forEach(zoom);
-  contents(document.querySelector(".toc"));
-  outdatedNotice(document.querySelector(".outdated"));
+improve(document);
+// The preview of sitegen says what it has put into the page.
+document.addEventListener("sitegen:patch", ({ detail }) => detail.added.forEach(improve));
+
+/** Adds the conveniences to a part of the page. */
+function improve(part) {
+  const each = (selector, work) => {
+    if (part.matches?.(selector)) work(part);
+    part.querySelectorAll?.(selector).forEach(work);
+  };
+  each(".scheme-switch", colourSchemeSwitch);
+  each("figure.code", copyButton);
+  each(".post > .prose .footnote-ref a", footnotePreview);
+  each(".post > .prose img", zoom);
+  each(".post > .toc", contents);
+  each(".post > .outdated", outdatedNotice);
 }
 
 /** Goes round: the opposite of what is seen, the other one, then the system's again. */
 function colourSchemeSwitch(button) {
-  if (!button) return;
   const current = () => root.dataset.theme ?? "auto";
   const show = () => {
     button.dataset.scheme = current();
@@ -53,15 +60,14 @@ function copyButton(figure) {
 
 /** Shows a footnote beside its number while the pointer or the focus is there. */
 function footnotePreview(link) {
-  const note = target(link);
-  if (!note) return;
   let preview;
   const close = () => {
     preview?.remove();
     preview = undefined;
   };
   const open = () => {
-    if (preview) return;
+    const note = target(link);
+    if (preview || !note) return;
     preview = element("div", { className: "footnote-preview" });
     preview.append(...[...note.childNodes].map((node) => node.cloneNode(true)));
     preview.querySelectorAll(".footnote-backref").forEach((back) => back.remove());
@@ -120,19 +126,18 @@ function zoom(image) {
 
 /** Opens the table of contents where there is room for it and marks the section being read. */
 function contents(toc) {
-  if (!toc) return;
   const details = toc.querySelector("details");
   const isWide = matchMedia("(min-width: 75rem)");
   const unfold = () => (details.open = isWide.matches);
   unfold();
   isWide.addEventListener("change", unfold);
 
-  const sections = [...toc.querySelectorAll("a")]
-    .map((link) => ({ link, heading: target(link) }))
-    .filter(({ heading }) => heading);
   let waiting = false;
   const mark = () => {
     waiting = false;
+    const sections = [...toc.querySelectorAll("a")]
+      .map((link) => ({ link, heading: target(link) }))
+      .filter(({ heading }) => heading);
     const passed = sections.filter(({ heading }) => heading.getBoundingClientRect().top < innerHeight / 4);
     // The last sections may be too short to reach the upper quarter.
     const isAtEnd = scrollY > 0 && scrollY + innerHeight >= root.scrollHeight - 2;
@@ -159,7 +164,6 @@ function contents(toc) {
 
 /** Shows the note on an old post once it is older than the site allows. */
 function outdatedNotice(notice) {
-  if (!notice) return;
   const days = (Date.now() - Date.parse(notice.dataset.changed)) / 86_400_000;
   notice.hidden = days <= Number(notice.dataset.days);
 }
