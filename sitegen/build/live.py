@@ -39,6 +39,8 @@ class LiveOptions(Value, frozen=True):
     expired: bool = False
     base_url: str | None = None
     """The address of the site, in place of the setting."""
+    tells_lines: bool = False
+    """Whether the pages of posts say by `data-line` where in its file each block stands."""
 
 
 class Refresh(Value, frozen=True):
@@ -169,7 +171,9 @@ class LiveSite:
             jobs=1,
         )
         job = Job(project=self._project, folder=self._project / config.output, config=config, options=options)
-        return self._state.attempt(lambda: prepare(job, self._state, nobody_watches))
+        return self._state.attempt(
+            lambda: prepare(job, self._state, nobody_watches, tells_lines=self._options.tells_lines)
+        )
 
     def _changed(self, prepared: Prepared, config: Config) -> tuple[SourcePath, ...]:
         """The files that are not as they were at the last look."""

@@ -362,3 +362,15 @@ def test_after_every_edit_there_is_it_has_what_a_clean_build_writes(
             config, _ = read_config(blog.root)
             build(blog.root, config, BuildOptions(now=blog.now, jobs=1))
     live.close()
+
+
+def test_pages_tell_the_lines_of_their_source_where_that_is_asked_for(project: Project) -> None:
+    """Only pages: a feed is read elsewhere."""
+    live = LiveSite(project.root, LiveOptions(tells_lines=True))
+    live.refresh(NOW)
+    assert '<p data-line="6">Second.</p>' in text(live, TWO)
+    assert "data-line" not in text(live, OutputPath("atom.xml"))
+    replace(project, "content/posts/two.md", "Second.", "\nSecond.")
+    assert live.refresh(NOW).outdated
+    assert '<p data-line="7">Second.</p>' in text(live, TWO)
+    live.close()
