@@ -25,7 +25,7 @@ from sitegen.model import Digest, OutputPath, SourcePath, Url, Value
 from sitegen.render.theme.chain import theme_chain
 from sitegen.render.theme.facts import FactKey
 from sitegen.settings import FILE_NAME, read_config, with_base_url
-from sitegen.urls import url_to_output_path
+from sitegen.urls import BaseUrl, url_to_output_path
 
 KEPT_PAGES = 256
 """How many pages that were made are kept in memory."""
@@ -245,6 +245,11 @@ class LiveSite:
         """The address of the page of a file."""
         post = self._prepared.site.posts.get(source) if self._prepared else None
         return post.url if post else None
+
+    @property
+    def base(self) -> BaseUrl | None:
+        """Where the site lives; `None` as long as there is no site."""
+        return BaseUrl.parse(self._config.base_url) if self._config else None
 
     def close(self) -> None:
         """Lets the state go."""
