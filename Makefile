@@ -15,10 +15,8 @@ site: setup  ## build the demonstration blog and say where it is
 	@$(BIN)/sitegen build
 	@echo "The demonstration blog is in $(CURDIR)/output. To see it in a browser: make serve"
 
-serve: setup  ## show the demonstration blog at http://127.0.0.1:4000/
-	@$(BIN)/sitegen build
-	@echo "http://127.0.0.1:4000/"
-	@$(BIN)/python -m http.server 4000 --bind 127.0.0.1 --directory output
+serve: setup  ## show the demonstration blog at http://127.0.0.1:4000/ while it is written
+	@$(BIN)/sitegen serve
 
 test: setup tests/node/node_modules  ## pass the tests
 	$(BIN)/python -m pytest -n auto

@@ -163,7 +163,11 @@ def test_every_command_and_option_that_is_named_exists(document: Path) -> None:
         command = program.get_command(context, words[1]) if len(words) > 1 else program
         if words[1:2] and words[1].startswith("-"):
             command = program
-        options = {name for parameter in command.params for name in parameter.opts} if command else set()
+        options = (
+            {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)}
+            if command
+            else set()
+        )
         given = {word.split("=")[0] for word in words if re.match(r"--?[a-z]", word)}
         if command is None or not given <= options | {"--help", "-h"}:
             unknown.append(" ".join(words))
@@ -193,7 +197,7 @@ def test_every_option_that_is_named_alone_exists() -> None:
         for entry in ENTRIES
         if (command := program.get_command(click.Context(program), entry))
         for parameter in command.params
-        for name in parameter.opts
+        for name in (*parameter.opts, *parameter.secondary_opts)
     }
     for document in (README, GUIDE):
         named = set(re.findall(r"`(--?[A-Za-z][a-z-]*)[` ]", prose(document)))

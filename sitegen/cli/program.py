@@ -32,6 +32,7 @@ ENTRIES = {
     "new": Entry("new"),
     "publish": Entry("publish"),
     "build": Entry("build", aliases=("generate", "g", "b")),
+    "serve": Entry("serve", aliases=("server", "s", "preview")),
     "clean": Entry("clean"),
     "list": Entry("listing"),
     "why": Entry("why", aliases=("explain",)),

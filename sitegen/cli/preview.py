@@ -1,0 +1,156 @@
+"""The preview on the terminal: its address, a line for each change, and keys."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import sys
+import webbrowser
+from collections.abc import Callable, Iterator
+
+from sitegen.cli.console import Console, count_problems, counted
+from sitegen.content_types import HTML, content_type
+from sitegen.errors import Problem
+from sitegen.preview.keeping import News
+from sitegen.preview.serving import PreviewServer, Request
+
+KEYS = "Keys: o opens a browser, r looks at everything again, d shows or hides drafts, q quits."
+
+
+def run_preview(request: Request, console: Console, *, opens: bool) -> None:
+    """Runs a preview until the user has had enough. Raises GuardError where it cannot begin."""
+    asyncio.run(_run(request, console, opens=opens))
+
+
+async def _run(request: Request, console: Console, *, opens: bool) -> None:
+    teller = Teller(console)
+    server = PreviewServer(request, teller)
+    teller.greet = lambda: _greet(server, request, console, opens=opens)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, server.stop)
+    with _keys(lambda key: _obey(key, server, console)):
+        await server.run()
+    console.say("Goodbye.")
+
+
+class Teller:
+    """Tells of the preview, a line for each thing that the user cares about."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._problems: tuple[Problem, ...] = ()
+        self.greet: Callable[[], None] | None = None
+        """Called after the first look."""
+
+    def looked(self, news: News) -> None:
+        """Tells what a look at the files found."""
+        refresh = news.refresh
+        if refresh.changed and not refresh.has_errors:
+            pages = sum(content_type(path) == HTML for path in (*refresh.outdated, *refresh.gone))
+            self._console.say(
+                f"{_files(refresh.changed)} → {counted(pages, 'page')} in {1000 * news.seconds:.0f} ms"
+            )
+        if refresh.restart:
+            self._console.note(f"{refresh.restart} Restart the preview to see it.")
+        if refresh.problems != self._problems:
+            self._tell_problems(refresh.problems)
+        greet, self.greet = self.greet, None
+        if greet:
+            greet()
+
+    def failed(self, problems: tuple[Problem, ...]) -> None:
+        """Tells of pages that cannot be made."""
+        self._console.problems(problems)
+
+    def noted(self, text: str) -> None:
+        """Tells what else there is to know."""
+        self._console.note(text)
+
+    def _tell_problems(self, problems: tuple[Problem, ...]) -> None:
+        """Shows problems when they change; one line when the last of them is gone."""
+        had_errors = any(problem.severity == "error" for problem in self._problems)
+        has_errors = any(problem.severity == "error" for problem in problems)
+        self._problems = problems
+        self._console.problems(problems)
+        if has_errors:
+            self._console.note(f"The site stays as it was. {count_problems(problems)}.")
+        elif had_errors:
+            self._console.say("Mended.")
+
+
+def _files(changed: tuple[str, ...]) -> str:
+    """`content/posts/a.md`, or `content/posts/a.md and 3 more files`."""
+    if len(changed) == 1:
+        return changed[0]
+    return f"{changed[0]} and {counted(len(changed) - 1, 'more file')}"
+
+
+def _greet(server: PreviewServer, request: Request, console: Console, *, opens: bool) -> None:
+    """Says where the preview is, and what is unusual about that."""
+    if request.port not in (0, server.hosts.port):
+        console.note(f"Port {request.port} is taken, so this is port {server.hosts.port}.")
+    if not server.hosts.is_loopback:
+        console.note(
+            f"CAUTION: everyone who can reach {request.host} can read this site, drafts included. "
+            "Leave out --host to keep it to this machine."
+        )
+    console.answer(f"The site is at {server.url}")
+    if sys.stdin.isatty():
+        console.say(KEYS)
+    else:
+        console.say("Stop it with Ctrl-C.")
+    if opens:
+        _open_browser(server)
+
+
+def _obey(key: str, server: PreviewServer, console: Console) -> None:
+    """Does what a key stands for."""
+    match key.lower():
+        case "o":
+            _open_browser(server)
+        case "r":
+            console.say("Looking at everything.")
+            server.rebuild()
+        case "d":
+            console.say("Drafts are hidden." if server.shows_drafts else "Drafts are shown.")
+            server.toggle_drafts()
+        case "q" | "\x04":
+            server.stop()
+        case "\n" | "\r":
+            console.say("")
+        case _:
+            console.say(KEYS)
+
+
+def _open_browser(server: PreviewServer) -> None:
+    """Opens the site in the user's browser, which may take its time."""
+    asyncio.get_running_loop().run_in_executor(None, webbrowser.open, server.url)
+
+
+@contextlib.contextmanager
+def _keys(obey: Callable[[str], None]) -> Iterator[None]:
+    """Has each key passed on as it is pressed, where there is a terminal to press it on."""
+    if not sys.stdin.isatty():
+        yield
+        return
+    import os  # noqa: PLC0415
+    import termios  # noqa: PLC0415 - there is none without a terminal
+    import tty  # noqa: PLC0415
+
+    keyboard = sys.stdin.fileno()
+    before = termios.tcgetattr(keyboard)
+    loop = asyncio.get_running_loop()
+
+    def take() -> None:
+        for key in os.read(keyboard, 64).decode(errors="ignore"):
+            obey(key)
+
+    tty.setcbreak(keyboard)
+    loop.add_reader(keyboard, take)
+    try:
+        yield
+    finally:
+        loop.remove_reader(keyboard)
+        termios.tcsetattr(keyboard, termios.TCSADRAIN, before)

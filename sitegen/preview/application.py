@@ -1,0 +1,241 @@
+"""The application: the pages of the site, and below `/__sitegen__/` what the preview adds to them."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Awaitable, Callable
+from functools import cache
+from http import HTTPStatus
+from importlib.resources import files
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
+from starlette.routing import Mount, Route
+from starlette.types import ASGIApp
+
+from sitegen.content_types import HTML, content_type
+from sitegen.errors import Problem
+from sitegen.model import OutputPath, SourcePath, Url
+from sitegen.preview.addresses import OURS, AddressError, decoded, link, wanted
+from sitegen.preview.events import View, Visit, Visits
+from sitegen.preview.guard import Guard
+from sitegen.preview.hosts import Hosts
+from sitegen.preview.keeping import Keeper, Served
+from sitegen.preview.pages import missing_page, trouble_page, with_script
+from sitegen.preview.ranges import RangeError, part
+from sitegen.urls import percent_encode
+
+THEME_POLICY = "default-src 'self'"
+"""The policy under which the default theme promises to run."""
+
+NOT_FOUND = OutputPath("404.html")
+
+EVENTS = "text/event-stream"
+
+_LINE = re.compile(r"[1-9][0-9]{0,6}")
+
+_OWN_FILES = ("preview.css", "preview.js")
+
+
+class Behaviour(msgspec.Struct, frozen=True):
+    """How the preview treats browsers."""
+
+    token: str
+    """What only pages served by this process know."""
+    reloads: bool = True
+    """Pages get the script that keeps them up to date."""
+    follows: bool = False
+    """Browsers go to the post that was saved."""
+    policy: str | None = None
+    """A Content-Security-Policy to be enforced; without one, that of the theme is only reported on."""
+
+
+class _Found(msgspec.Struct, frozen=True):
+    """What there is at an address."""
+
+    served: Served
+    path: OutputPath
+    status: HTTPStatus = HTTPStatus.OK
+    moved: str | None = None
+    """Where it is to be asked for."""
+
+
+class Preview:
+    """The site and what the preview adds to it, as an application for a server."""
+
+    def __init__(
+        self,
+        keeper: Keeper,
+        catch_up: Callable[[], Awaitable[None]],
+        behaviour: Behaviour,
+        *,
+        report: Callable[[tuple[Problem, ...]], None],
+        open_editor: Callable[[SourcePath, int], None] | None = None,
+    ) -> None:
+        """`catch_up` returns when all touched files are known, `report` hears of pages that cannot be made."""
+        self._keeper = keeper
+        self._catch_up = catch_up
+        self._behaviour = behaviour
+        self._report = report
+        self._open_editor = open_editor
+        self.visits = Visits(lambda: keeper.news, follows=behaviour.follows)
+        keeper.listen(self.visits.announce)
+
+    @property
+    def home(self) -> str:
+        """The address of the first page, as browsers ask for it."""
+        return link(Url("/"), self._keeper.news.base)
+
+    def application(self, hosts: Hosts) -> ASGIApp:
+        """The application, which answers requests to these hosts only."""
+        ours = [
+            Route("/events", self._events),
+            Route("/open", self._open),
+            *(Route(f"/{name}", _own_file) for name in _OWN_FILES),
+            Route("/{rest:path}", _nothing),
+        ]
+        routes = [Mount(OURS.rstrip("/"), routes=ours), Route("/{rest:path}", self._site)]
+        return Guard(Starlette(routes=routes), hosts)
+
+    # The site
+
+    async def _site(self, request: Request) -> Response:
+        """A file of the site, never older than its sources."""
+        try:
+            path = decoded(request.scope["raw_path"])
+        except AddressError as error:
+            return PlainTextResponse(f"{error}\n", HTTPStatus.BAD_REQUEST)
+        await self._catch_up()
+        await self._keeper.look()
+        found = await self._find(path)
+        if found.served.problems:
+            self._report(found.served.problems)
+        if found.moved:
+            return RedirectResponse(found.moved + (f"?{request.url.query}" if request.url.query else ""))
+        page = found.served.page
+        if page is None:
+            problems = found.served.problems
+            if problems:
+                return self._html(trouble_page(problems), "", path, HTTPStatus.INTERNAL_SERVER_ERROR)
+            return self._html(missing_page(path, self.home), "", path, HTTPStatus.NOT_FOUND)
+        kind = content_type(found.path)
+        if kind != HTML:
+            return _file(page.content, kind, request)
+        return self._html(page.content, page.digest.hex(), path, found.status)
+
+    async def _find(self, path: str) -> _Found:
+        """What there is at a decoded path: a file, a folder's page, or the site's page for what is missing."""
+        base = self._keeper.news.base
+        asked = wanted(path, base)
+        if asked.path is not None:
+            served = await self._keeper.page(asked.path)
+            if served.page or served.problems:
+                return _Found(served=served, path=asked.path)
+        if asked.folder is not None:
+            served = await self._keeper.page(asked.folder)
+            if served.page or served.problems:
+                return _Found(served=served, path=asked.folder, moved=percent_encode(f"{path}/"))
+        if path == "/" and base.path:
+            return _Found(served=Served(page=None), path=NOT_FOUND, moved=self.home)
+        served = await self._keeper.page(NOT_FOUND)
+        return _Found(served=served, path=NOT_FOUND, status=HTTPStatus.NOT_FOUND)
+
+    def _html(self, content: bytes, digest: str, path: str, status: HTTPStatus) -> Response:
+        if self._behaviour.reloads:
+            content = with_script(
+                content, token=self._behaviour.token, digest=digest, page=percent_encode(path)
+            )
+        policy = self._behaviour.policy
+        headers = (
+            {"Content-Security-Policy-Report-Only": THEME_POLICY}
+            if policy is None
+            else {"Content-Security-Policy": policy}
+        )
+        return Response(content, status, headers, HTML)
+
+    # What is added to it
+
+    async def _events(self, request: Request) -> Response:
+        """The event stream of one page."""
+        if not self._is_ours(request):
+            return _refused()
+        if self.visits.are_full:
+            return PlainTextResponse("Too many pages are open.\n", HTTPStatus.SERVICE_UNAVAILABLE)
+        try:
+            path = decoded(request.query_params.get("page", "/").encode())
+        except AddressError as error:
+            return PlainTextResponse(f"{error}\n", HTTPStatus.BAD_REQUEST)
+        if request.method == "HEAD":
+            return Response(media_type=EVENTS)
+        visit = Visit(lambda: self._view(path), request.query_params.get("digest", ""))
+        return StreamingResponse(self.visits.stream(visit), media_type=EVENTS)
+
+    async def _view(self, path: str) -> View:
+        """What an address shows now."""
+        await self._keeper.look()
+        found = await self._find(path)
+        page, problems = found.served.page, found.served.problems
+        if problems:
+            self._report(problems)
+        return View(
+            digest=page.digest.hex() if page else "",
+            is_missing=found.status == HTTPStatus.NOT_FOUND,
+            problems=problems,
+        )
+
+    async def _open(self, request: Request) -> Response:
+        """Opens a source file of the site in the author's editor."""
+        if not self._is_ours(request):
+            return _refused()
+        source = SourcePath(request.query_params.get("source", ""))
+        line = request.query_params.get("line", "1")
+        if not await self._keeper.has_source(source) or not _LINE.fullmatch(line):
+            return PlainTextResponse("The site has no such source.\n", HTTPStatus.NOT_FOUND)
+        if self._open_editor is None or request.method == "HEAD":
+            return PlainTextResponse("No editor is known.\n", HTTPStatus.NOT_IMPLEMENTED)
+        self._open_editor(source, int(line))
+        return Response(status_code=HTTPStatus.NO_CONTENT)
+
+    def _is_ours(self, request: Request) -> bool:
+        """Whether a request comes from a page that this process served."""
+        token = request.query_params.get("token", "")
+        return secrets.compare_digest(token.encode(), self._behaviour.token.encode())
+
+
+def _refused() -> Response:
+    return PlainTextResponse("The token is not that of this preview.\n", HTTPStatus.FORBIDDEN)
+
+
+def _file(content: bytes, kind: str, request: Request) -> Response:
+    """A file that is no page, or the part of it that was asked for."""
+    headers = {"Accept-Ranges": "bytes"}
+    # If-Range names a version, and as nothing is to be cached, we give none that it could name.
+    asked = None if "if-range" in request.headers else request.headers.get("range")
+    try:
+        wanted_part = part(asked, len(content))
+    except RangeError:
+        headers["Content-Range"] = f"bytes */{len(content)}"
+        return Response(status_code=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, headers=headers)
+    if wanted_part is None:
+        return Response(content, headers=headers, media_type=kind)
+    headers["Content-Range"] = f"bytes {wanted_part.start}-{wanted_part.stop - 1}/{len(content)}"
+    body = content[wanted_part.start : wanted_part.stop]
+    return Response(body, HTTPStatus.PARTIAL_CONTENT, headers, kind)
+
+
+async def _own_file(request: Request) -> Response:
+    """The script or the style sheet of the preview."""
+    name = request.url.path.removeprefix(OURS)
+    return Response(_content(name), media_type=content_type(name))
+
+
+@cache
+def _content(name: str) -> bytes:
+    return files("sitegen.preview").joinpath(name).read_bytes()
+
+
+async def _nothing(_request: Request) -> Response:
+    return PlainTextResponse("There is nothing here.\n", HTTPStatus.NOT_FOUND)

@@ -1,0 +1,205 @@
+"""Keeping the live site fresh: its one thread, what has been touched since the last look, and who wants to know."""
+
+from __future__ import annotations
+
+import asyncio
+import traceback
+from collections import OrderedDict
+from collections.abc import Callable, Collection
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+from typing import TypeAlias, TypeVar
+
+from msgspec.structs import replace
+
+from sitegen import __version__
+from sitegen.build.live import LiveOptions, LivePage, LiveSite, Refresh
+from sitegen.build.organise import Hidden
+from sitegen.errors import Problem, SitegenError
+from sitegen.model import OutputPath, SourcePath, Url, Value
+from sitegen.urls import BaseUrl
+
+QUIET_SECONDS = 0.008
+"""A burst of changes has ended when nothing was touched for so long."""
+
+LONGEST_BURST_SECONDS = 0.1
+"""Whatever goes on, the site follows the files after so long."""
+
+GOOD_PAGES = 64
+"""How many pages are kept to be shown when their template fails."""
+
+Answer = TypeVar("Answer")
+Clock: TypeAlias = Callable[[], datetime]
+
+
+class News(Value, frozen=True):
+    """What a look at the files brought."""
+
+    revision: int
+    """The number of the look, from 1."""
+    refresh: Refresh
+    seconds: float
+    """How long it took."""
+    base: BaseUrl
+    """Where the site lives."""
+    hidden: dict[Url, Hidden]
+    """The pages that only the preview shows, with the reason: `draft`, `future`, `expired`."""
+    saved: Url | None
+    """The page of the post that was saved, if it was exactly one."""
+
+
+class Served(Value, frozen=True):
+    """A file of the site for one who asked."""
+
+    page: LivePage | None
+    """As it last was where there are problems; `None` where the site has none."""
+    problems: tuple[Problem, ...] = ()
+    """Why it cannot be made as the files now say."""
+
+
+_NOTHING_YET = News(
+    revision=0, refresh=Refresh(), seconds=0.0, base=BaseUrl(origin="", path=""), hidden={}, saved=None
+)
+
+
+class Keeper:
+    """The live site behind its thread. Its methods belong to the thread of the event loop."""
+
+    def __init__(self, project: Path, options: LiveOptions, clock: Clock) -> None:
+        """Nothing is looked at before the first `look`."""
+        self._project = project
+        self._options = options
+        self._clock = clock
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live-site")
+        self._site: LiveSite | None = None
+        self._touched: set[Path] | None = None
+        """Since the last look; `None` for any file."""
+        self._has_news = asyncio.Event()
+        self._has_news.set()
+        self._looking = asyncio.Lock()
+        self._good: OrderedDict[OutputPath, LivePage] = OrderedDict()
+        self._listeners: list[Callable[[News], None]] = []
+        self.news = _NOTHING_YET
+        """What the last look brought."""
+
+    @property
+    def options(self) -> LiveOptions:
+        """What the site shows."""
+        return self._options
+
+    def listen(self, listener: Callable[[News], None]) -> None:
+        """Has `listener` told of every look."""
+        self._listeners.append(listener)
+
+    def touch(self, files: Collection[Path] | None) -> None:
+        """Notes that files have been touched; `None` means that any may have been."""
+        if files is None:
+            self._touched = None
+        elif self._touched is not None:
+            self._touched.update(files)
+        self._has_news.set()
+
+    async def follow(self) -> None:
+        """Follows the files until it is cancelled."""
+        while True:
+            await self._has_news.wait()
+            await self._quiet()
+            await self.look()
+
+    async def look(self) -> None:
+        """Returns when the site is what the files that are known to have been touched make it."""
+        async with self._looking:
+            if self._has_news.is_set():
+                touched, self._touched = self._touched, set()
+                self._has_news.clear()
+                loop = asyncio.get_running_loop()
+                begin = loop.time()
+                news = await self._run(lambda: self._refreshed(touched))
+                self.news = replace(news, revision=news.revision + 1, seconds=loop.time() - begin)
+                for listener in self._listeners:
+                    listener(self.news)
+
+    async def show(self, options: LiveOptions) -> None:
+        """Shows the site by other options from now on."""
+        async with self._looking:
+            await self._run(self._close_site)
+            self._options = options
+            self.touch(None)
+        await self.look()
+
+    async def page(self, path: OutputPath) -> Served:
+        """A file of the site as of the last look."""
+        site = self._site
+        if site is None or site.base is None:
+            return Served(page=None, problems=self.news.refresh.problems)
+        try:
+            page = await self._run(lambda: site.page(path))
+        except SitegenError as error:
+            return Served(page=self._good.get(path), problems=error.problems)
+        except Exception as error:  # noqa: BLE001 - a bug in one page must not end the preview; it is shown
+            return Served(page=self._good.get(path), problems=(_bug(error),))
+        if page and path.endswith(".html"):
+            self._good[path] = page
+            self._good.move_to_end(path)
+            if len(self._good) > GOOD_PAGES:
+                self._good.popitem(last=False)
+        return Served(page=page)
+
+    async def has_source(self, source: SourcePath) -> bool:
+        """Whether a file is the source of one of the site's pages."""
+        site = self._site
+        return site is not None and await self._run(lambda: site.page_of(source)) is not None
+
+    async def close(self) -> None:
+        """Lets the site go."""
+        async with self._looking:
+            await self._run(self._close_site)
+        self._thread.shutdown()
+
+    async def _run(self, work: Callable[[], Answer]) -> Answer:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    async def _quiet(self) -> None:
+        """Returns when nothing more is touched, or at the latest when a burst has lasted long enough."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + LONGEST_BURST_SECONDS
+        seen = -1
+        while self._touched is not None and len(self._touched) != seen and loop.time() < end:
+            seen = len(self._touched)
+            await asyncio.sleep(QUIET_SECONDS)
+
+    # What happens in the thread of the site
+
+    def _refreshed(self, touched: set[Path] | None) -> News:
+        """What a look brings; the site stays what it was where it brings errors."""
+        try:
+            self._site = self._site or LiveSite(self._project, self._options)
+            refresh = self._site.refresh(self._clock(), touched)
+            pages = [url for source in refresh.changed if (url := self._site.page_of(source)) is not None]
+            return replace(
+                self.news,
+                refresh=refresh,
+                base=self._site.base or self.news.base,
+                hidden=dict(self._site.drafts()),
+                saved=pages[0] if len(pages) == 1 else None,
+            )
+        except SitegenError as error:
+            problems = error.problems
+        except Exception as error:  # noqa: BLE001 - a bug must not end the preview; it is shown
+            problems = (_bug(error),)
+        return replace(self.news, refresh=Refresh(problems=problems), saved=None)
+
+    def _close_site(self) -> None:
+        if self._site:
+            self._site.close()
+            self._site = None
+
+
+def _bug(error: Exception) -> Problem:
+    """An exception that nobody foresaw, as a problem."""
+    return Problem(
+        code="bug",
+        message=f"this is a bug in sitegen {__version__}; please report it: {type(error).__name__}: {error}",
+        notes=tuple("".join(traceback.format_exception(error)).rstrip().split("\n")),
+    )

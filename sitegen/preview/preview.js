@@ -1,0 +1,1 @@
+/* The preview's own; see events.py for what it hears. */
