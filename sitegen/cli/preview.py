@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from sitegen.cli.console import Console, count_problems, counted
 from sitegen.content_types import HTML, content_type
 from sitegen.errors import Problem
+from sitegen.preview.hosts import Hosts
 from sitegen.preview.keeping import News
 from sitegen.preview.serving import PreviewServer, Request
 
@@ -87,20 +88,25 @@ def _files(changed: tuple[str, ...]) -> str:
     return f"{changed[0]} and {counted(len(changed) - 1, 'more file')}"
 
 
-def _greet(server: PreviewServer, request: Request, console: Console, *, opens: bool) -> None:
-    """Says where the preview is, and what is unusual about that."""
-    if request.port not in (0, server.hosts.port):
-        console.note(f"Port {request.port} is taken, so this is port {server.hosts.port}.")
-    if not server.hosts.is_loopback:
-        console.note(
-            f"CAUTION: everyone who can reach {request.host} can read this site, drafts included. "
+def greeting(hosts: Hosts, port: int) -> list[str]:
+    """What is unusual about where the preview is, if `port` was asked for."""
+    lines = []
+    if port not in (0, hosts.port):
+        lines.append(f"Port {port} is taken, so this is port {hosts.port}.")
+    if not hosts.is_loopback:
+        lines.append(
+            f"CAUTION: everyone who can reach {hosts.host} can read this site, drafts included. "
             "Leave out --host to keep it to this machine."
         )
+    return lines
+
+
+def _greet(server: PreviewServer, request: Request, console: Console, *, opens: bool) -> None:
+    """Says where the preview is."""
+    for line in greeting(server.hosts, request.port):
+        console.note(line)
     console.answer(f"The site is at {server.url}")
-    if sys.stdin.isatty():
-        console.say(KEYS)
-    else:
-        console.say("Stop it with Ctrl-C.")
+    console.say(KEYS if sys.stdin.isatty() else "Stop it with Ctrl-C.")
     if opens:
         _open_browser(server)
 

@@ -104,10 +104,7 @@ class Preview:
 
     async def _site(self, request: Request) -> Response:
         """A file of the site, never older than its sources."""
-        try:
-            path = decoded(request.scope["raw_path"])
-        except AddressError as error:
-            return PlainTextResponse(f"{error}\n", HTTPStatus.BAD_REQUEST)
+        path = decoded(request.scope["raw_path"])
         await self._catch_up()
         await self._keeper.look()
         found = await self._find(path)

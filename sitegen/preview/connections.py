@@ -6,6 +6,7 @@ import asyncio
 from collections import OrderedDict
 from typing import Any
 
+import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 SECONDS_TO_ASK = 10.0
@@ -51,7 +52,11 @@ def protocol(room: WaitingRoom) -> type[H11Protocol]:
 
         def handle_events(self) -> None:
             before = self.cycle
-            super().handle_events()
+            try:
+                super().handle_events()
+            except h11.LocalProtocolError:
+                # It wanted to call a request malformed on a connection that is past answering.
+                self.transport.abort()
             if self.cycle is not before and not self.transport.is_closing():
                 self._served()
 

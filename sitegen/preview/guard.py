@@ -11,6 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from sitegen.preview.addresses import AddressError, decoded
 from sitegen.preview.hosts import Hosts
 
 METHODS = ("GET", "HEAD")
@@ -61,6 +62,10 @@ class Guard:
             return HTTPStatus.METHOD_NOT_ALLOWED, "Only GET and HEAD are answered."
         if len(scope["raw_path"]) + len(scope["query_string"]) > LONGEST_TARGET:
             return HTTPStatus.REQUEST_URI_TOO_LONG, "The address is too long."
+        try:
+            decoded(scope["raw_path"])
+        except AddressError as error:
+            return HTTPStatus.BAD_REQUEST, f"This cannot be the address of a page: {error}."
         headers = Headers(scope=scope)
         hosts = headers.getlist("host")
         if len(hosts) != 1 or not self._hosts.include(hosts[0]):

@@ -69,11 +69,12 @@ def listening(host: str, port: int, machine: str = "") -> tuple[socket.socket, H
                 raise _refused(f"cannot listen on {host}, port {candidate}: {error.strerror}") from None
             continue
         listener.setblocking(False)
-        return listener, _hosts(host, address, listener.getsockname()[1], machine)
+        return listener, hosts_of(host, address, listener.getsockname()[1], machine)
     raise _refused(f"all ports from {port} to {candidate} are taken. Choose another with --port")
 
 
-def _hosts(host: str, address: str, port: int, machine: str) -> Hosts:
+def hosts_of(host: str, address: str, port: int, machine: str) -> Hosts:
+    """The hosts that reach a socket on an address of this machine, for which `host` was said."""
     found = ipaddress.ip_address(address)
     own = f"[{address}]" if found.version == 6 else address
     names = dict.fromkeys((own,) if host == address else (own, host.lower()))

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
 
+import h11
 import msgspec
 import uvicorn
 from msgspec.structs import replace
@@ -179,7 +180,11 @@ class _Errors(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Passes a line on."""
-        self._note(self.format(record))
+        fault = record.exc_info[1] if record.exc_info else None
+        if not isinstance(
+            fault, h11.LocalProtocolError
+        ):  # the client broke the protocol before it was answered
+            self._note(self.format(record))
 
 
 @contextlib.contextmanager

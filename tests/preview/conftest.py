@@ -57,6 +57,8 @@ p { color: red }
 0123456789
 """
 
+SECRET = "the-secret-of-the-sources"
+
 HELLO = "content/posts/hello.md"
 HELLO_URL = "/2024/05/08/hello/"
 
@@ -228,3 +230,24 @@ def preview(blog: Project) -> Iterator[Running]:
     """A preview of that blog."""
     with running(blog.root) as it:
         yield it
+
+
+@pytest.fixture(scope="module")
+def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """One preview for all attacks, as one would have to withstand them all."""
+    folder = tmp_path_factory.mktemp("attacked")
+    project = Project(folder / "project")
+    project.root.mkdir()
+    project.write(BLOG)
+    for path in (
+        "sitegen.toml",
+        "templates/extra.html",
+        "data/names.toml",
+        "notes.md",
+        ".env",
+        "../beside.txt",
+    ):
+        content = (project.root / path).read_bytes() if path == "sitegen.toml" else b""
+        project.put(path, content + f"# {SECRET}\n".encode())
+    with running(project.root) as preview:
+        yield preview
