@@ -171,9 +171,9 @@ class LiveSite:
             jobs=1,
         )
         job = Job(project=self._project, folder=self._project / config.output, config=config, options=options)
-        return self._state.attempt(
-            lambda: prepare(job, self._state, nobody_watches, tells_lines=self._options.tells_lines)
-        )
+        prepared = self._state.attempt(lambda: prepare(job, self._state, nobody_watches))
+        prepared.facts.tells_lines = self._options.tells_lines
+        return prepared
 
     def _changed(self, prepared: Prepared, config: Config) -> tuple[SourcePath, ...]:
         """The files that are not as they were at the last look."""

@@ -76,7 +76,8 @@ def show(
     pages = plan_pages(site, config, theme.asset_urls).pages
     links = LinkIndex(site.posts, {}, [page.url for page in pages], lambda _: None)
     templates = Templates(theme, config.language)
-    facts = Facts(site, config, bodies, templates, theme, links, {}, tells_lines=tells_lines)
+    facts = Facts(site, config, bodies, templates, theme, links, {})
+    facts.tells_lines = tells_lines
     renderer = PageRenderer(project, facts, templates, theme)
     rendered = {page.url: renderer.render(page) for page in pages if not isinstance(page.recipe, NOT_PAGES)}
     return Showcase(

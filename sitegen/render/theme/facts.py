@@ -60,8 +60,6 @@ class Facts:
         theme: ThemeFiles,
         links: LinkIndex,
         files: Mapping[SourcePath, Digest],
-        *,
-        tells_lines: bool = False,
     ) -> None:
         self._site = site
         self._config = config
@@ -72,7 +70,7 @@ class Facts:
         self._files = files
         self._top_pages = _top_pages(site)
         self._digests: dict[FactKey, Digest] = {}
-        self.tells_lines = tells_lines
+        self.tells_lines = False
         """Whether pages say where the blocks of a post stand in its file, as in the preview; no site says it."""
         self.reads: set[FactKey] = set()
         """What this page has asked so far."""
