@@ -15,7 +15,7 @@ from pathlib import Path
 
 import msgspec
 
-from sitegen.build.recipes import Page
+from sitegen.build.recipes import FileKind, Page, file_kind
 from sitegen.build.state import StateError
 from sitegen.build.state_folder import StateFolder
 from sitegen.config import Config
@@ -36,6 +36,11 @@ class PageRecord(Value, frozen=True, array_like=True):
     """Of the bytes it wrote."""
     written: Signature
     """Of the file after it was written."""
+
+    @property
+    def kind(self) -> FileKind:
+        """What the file is to its readers."""
+        return FileKind(self.recipe[0])
 
 
 class Ledger(Value, frozen=True):
@@ -137,8 +142,9 @@ def fact_in_words(key: FactKey) -> str:
 
 
 def recipe_digest(page: Page) -> Digest:
-    """Over a page's address and its recipe."""
-    return Digest(blake2b(msgspec.msgpack.encode(page), digest_size=16).digest())
+    """Over a page's address and its recipe. The first byte says what kind of file it makes."""
+    digest = blake2b(msgspec.msgpack.encode(page), digest_size=15).digest()
+    return Digest(bytes([file_kind(page)]) + digest)
 
 
 def current_answers(ledger: Ledger, facts: Facts, structure: Digest) -> list[Digest]:

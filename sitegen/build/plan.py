@@ -18,7 +18,7 @@ from sitegen.build.recipes import (
     RobotsRecipe,
     SitemapRecipe,
     TermsRecipe,
-    stage,
+    file_kind,
 )
 from sitegen.config import Config
 from sitegen.errors import Problem
@@ -64,7 +64,7 @@ def plan_pages(site: Site, config: Config, assets: Mapping[str, Url]) -> Plan:
         pages=tuple(
             sorted(
                 (page for page in pages if page.path not in concerned),
-                key=lambda page: (stage(page), page.path),
+                key=lambda page: (file_kind(page), page.path),
             )
         ),
         problems=tuple(_problem(rivals, message, site) for rivals, message in collisions),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
 from typing import Literal, TypeAlias
 
 from sitegen.model import OutputPath, SourcePath, Url, Value
@@ -100,12 +101,26 @@ class Page(Value, frozen=True):
     recipe: Recipe
 
 
-def stage(page: Page) -> int:
-    """When a file is written: what others refer to comes first, lists and feeds last."""
+class FileKind(IntEnum):
+    """What a file of the site is to its readers, in the order in which files are written."""
+
+    ASSET = 0
+    """Named by its content, so another content has another address."""
+    RESOURCE = 1
+    """A picture or other file as its author made it."""
+    PAGE = 2
+    LIST = 3
+    """Lists, feeds and sitemaps: what leads to the pages."""
+
+
+def file_kind(page: Page) -> FileKind:
+    """What the file of a page is."""
     match page.recipe:
-        case AssetRecipe() | CopyRecipe():
-            return 0
+        case AssetRecipe():
+            return FileKind.ASSET
+        case CopyRecipe():
+            return FileKind.RESOURCE
         case PostRecipe() | NotFoundRecipe() | RedirectRecipe():
-            return 1
+            return FileKind.PAGE
         case _:
-            return 2
+            return FileKind.LIST

@@ -219,3 +219,25 @@ def test_the_archive_is_divided_as_the_setting_says(
         path.removesuffix("index.html").strip("/") for path in project.files() if path.startswith("archives/")
     }
     assert {path.removeprefix("archives").strip("/") for path in found} == folders
+
+
+def test_the_ledger_knows_what_each_file_is_to_readers(site: SiteFactory) -> None:
+    from sitegen.build.ledger import remembered_ledger
+    from sitegen.build.recipes import FileKind
+    from sitegen.build.state_folder import held_state
+
+    project = site(
+        "-- content/posts/a.md --\n---\ndate: 2024-05-08\ntags: x\n---\n-- static/robots.txt --\nUser-agent: *\n"
+    )
+    project.build()
+    with held_state(project.root) as state:
+        pages = remembered_ledger(state, project.output).pages
+    kinds = {str(path): page.kind for path, page in pages.items()}
+    assert kinds.keys() == project.files()
+    assert {path for path, kind in kinds.items() if kind is FileKind.RESOURCE} == {"robots.txt"}
+    assert {path for path, kind in kinds.items() if kind is FileKind.PAGE} == {
+        "2024/05/08/a/index.html",
+        "404.html",
+    }
+    assert {kinds[path] for path in project.files() if path.startswith("assets/")} == {FileKind.ASSET}
+    assert kinds["tags/x/index.html"] is kinds["atom.xml"] is kinds["index.html"] is FileKind.LIST
