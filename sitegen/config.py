@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
 from msgspec import Meta
@@ -108,6 +108,52 @@ class TaxonomiesConfig(Section, frozen=True):
     """The folder of the further pages of a list, as in `/page/2/`."""
 
 
+class GitTarget(Section, frozen=True, tag_field="target", tag="git"):
+    """A branch of a git repository, as GitHub, GitLab, Gitee and Codeberg Pages serve it."""
+
+    repository: str
+    """Where it is, as `git push` takes it: `git@github.com:me/me.github.io.git`, a URL or a folder."""
+    branch: str = "gh-pages"
+    """The branch that holds the site and nothing of its sources."""
+    folder: str = ""
+    """The folder of the branch that the site stands in; empty for its root."""
+    cname: bool = False
+    """Write a file `CNAME` with the host of `base_url`, by which GitHub and Codeberg know your domain."""
+
+
+class LocalTarget(Section, frozen=True, tag_field="target", tag="local"):
+    """A folder of this machine, or one that is mounted."""
+
+    folder: str
+    """Where it is; relative to the project unless it begins with `/` or `~/`."""
+    releases: bool = True
+    """Every deploy makes a folder of its own in `releases/`, and the link `current` is switched to it at once; without
+    it, the files in the folder itself are replaced one by one."""
+    keep_releases: Annotated[int, Meta(ge=1)] = 5
+    """How many releases there are to roll back to, the current one among them."""
+
+
+class RsyncTarget(Section, frozen=True, tag_field="target", tag="rsync"):
+    """A folder of a host that SSH reaches, filled by rsync."""
+
+    host: str
+    """The host as `ssh` takes it: `example.org`, `me@example.org` or a name from your SSH configuration."""
+    folder: str
+    """Where on that host, from its root or from your home folder there: `/var/www/blog`, `www`."""
+    port: Annotated[int, Meta(ge=0, le=65535)] = 0
+    """The port of SSH; 0 leaves it to your SSH configuration."""
+    ssh_config: str = ""
+    """A configuration file for `ssh` in place of your own, relative to the project unless it begins with `/` or `~/`."""
+    releases: bool = True
+    """Every deploy makes a folder of its own in `releases/`, and the link `current` is switched to it at once; without
+    it, the files in the folder itself are replaced one by one, as a host needs that follows no links."""
+    keep_releases: Annotated[int, Meta(ge=1)] = 5
+    """How many releases there are to roll back to, the current one among them."""
+
+
+TargetConfig: TypeAlias = GitTarget | LocalTarget | RsyncTarget
+
+
 class Config(Section, frozen=True):
     """All settings of a site. An empty `sitegen.toml` gives every default."""
 
@@ -145,5 +191,7 @@ class Config(Section, frozen=True):
     """The feeds of the site."""
     taxonomies: TaxonomiesConfig = TaxonomiesConfig()
     """The folders in which lists stand."""
+    deploy: dict[str, TargetConfig] = {}
+    """Where the site is sent to, each place under a name of your choice: `[deploy.production]`."""
     params: dict[str, Any] = {}
     """Anything else that templates of your own read, as `site.params`."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from sitegen.build.guards import refuse_dangerous_folder
 from sitegen.build.options import BuildOptions, BuildReport, Job, Observer, Watch, nobody_watches
 from sitegen.build.snapshot import Inputs, Snapshot, look, snapshot_name, still_holds
@@ -19,9 +21,7 @@ def build(
     Raises `SitegenError` with every problem of the pass that could not go on, and `GuardError` when the output
     folder is refused or another build is at work; nothing is written then.
     """
-    job = Job(
-        project=project, folder=options.output or project / config.output, config=config, options=options
-    )
+    job = job_for(project, config, options)
     refuse_dangerous_folder(job.folder, project, options.home)
     watch = observer.progress if observer else nobody_watches
     with held_state(project) as state_folder:
@@ -29,6 +29,12 @@ def build(
         return state_folder.attempt(
             lambda: _unchanged(job, inputs, state_folder) or _run_line(job, inputs, state_folder, watch)
         )
+
+
+def job_for(project: Path, config: Config, options: BuildOptions) -> Job:
+    """The job that these settings and options mean. Where the site is sent to has no part in it."""
+    folder = options.output or project / config.output
+    return Job(project=project, folder=folder, config=replace(config, deploy={}), options=options)
 
 
 def build_clean(project: Path, config: Config, options: BuildOptions, folder: Path) -> None:

@@ -15,6 +15,7 @@ from sitegen.errors import did_you_mean
 from sitegen.settings.conversion import Finding, Report
 from sitegen.settings.locations import KeyPath
 from sitegen.settings.notation import toml_value
+from sitegen.settings.targets import target_faults
 
 SOURCE_FOLDERS = ("content", "static", "data", "themes", "templates", "scaffolds", ".sitegen", ".git")
 """Folders of a project that the site can never be written to."""
@@ -90,6 +91,7 @@ def _faults(config: Config) -> Iterator[tuple[KeyPath, str]]:
     yield from _style_faults(config)
     yield from _repeated_formats(config)
     yield from _folder_faults(config)
+    yield from target_faults(config)
 
 
 def _language_fault(language: str) -> str:

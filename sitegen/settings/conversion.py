@@ -31,6 +31,13 @@ OTHER_NAMES = {
     "sitename": "title",
     "link": "url",
     "href": "url",
+    "repo": "repository",
+    "path": "folder",
+    "dir": "folder",
+    "directory": "folder",
+    "server": "host",
+    "type": "target",
+    "keep": "keep_releases",
 }
 """What other generators call a setting."""
 
@@ -92,8 +99,35 @@ def _struct(path: KeyPath, table: Mapping[str, Any], kind: inspect.StructType, r
     missing = [name for name in required if f"mean {name}?" not in hints]
     if missing:
         verb = f"has no {' and no '.join(missing)}"
-        report(Finding(path, f"this [[{display_name(path)}]] entry {verb}", "key"))
+        where = display_name(path)
+        entry = f"this [[{where}]] entry" if isinstance(path[-1], int) else f"[{where}]"
+        report(Finding(path, f"{entry} {verb}", "key"))
     return _completed(kind, values)
+
+
+def _tagged(path: KeyPath, table: Mapping[str, Any], kinds: tuple[inspect.Type, ...], report: Report) -> Any:
+    """An instance of that struct among `kinds` which `table` names by its tag, or `_WRONG`."""
+    structs = {kind.tag: kind for kind in kinds if isinstance(kind, inspect.StructType)}
+    field = next(str(kind.tag_field) for kind in structs.values())
+    choice = ", ".join(toml_value(str(tag)) for tag in structs)
+    if field not in table:
+        other = next((name for name in table if OTHER_NAMES.get(name) == field), None)
+        hint = f". Did you mean {field} in place of {other}?" if other else ""
+        report(Finding(path, f"[{display_name(path)}] has no {field}; it is one of {choice}{hint}", "key"))
+        return _WRONG
+    tag = table[field]
+    if not isinstance(tag, str) or tag not in structs:
+        near = did_you_mean(tag, tuple(map(str, structs))) if isinstance(tag, str) else ""
+        name = display_name((*path, field))
+        report(
+            Finding((*path, field), f"{name} must be one of {choice}, not {_found(tag)}{near and f'.{near}'}")
+        )
+        return _WRONG
+    kind = structs[tag]
+    rest = {name: value for name, value in table.items() if name != field}
+    instance = _struct(path, rest, kind, report)
+    is_whole = all(item.encode_name in rest for item in kind.fields if item.required)
+    return instance if is_whole else _WRONG
 
 
 def _completed(kind: inspect.StructType, values: dict[str, Any]) -> Any:
@@ -111,6 +145,11 @@ def _value(path: KeyPath, value: Any, kind: inspect.Type, report: Report) -> Any
             # Each keeps its number, by which the checks name it.
             absent = _completed(item_type, {}) if isinstance(item_type, inspect.StructType) else None
             return tuple(absent if item is _WRONG else item for item in items)
+        case inspect.UnionType(types=kinds), Mapping():
+            return _tagged(path, value, kinds, report)
+        case inspect.DictType(value_type=inspect.UnionType() | inspect.StrType() as value_type), Mapping():
+            entries = {name: _value((*path, name), item, value_type, report) for name, item in value.items()}
+            return {name: item for name, item in entries.items() if item is not _WRONG}
         case inspect.DictType(), Mapping():
             return value if _is_storable(path, value, report) else _WRONG
     fault = _leaf_fault(value, kind)
@@ -165,9 +204,7 @@ def expected(kind: inspect.Type) -> str:
             return f"a list of tables with {names}"
         case inspect.VarTupleType(item_type=item_type):
             return f"a list in brackets of {expected(item_type)}"
-        case inspect.StructType():
-            return "a table"
-        case inspect.DictType():
+        case inspect.StructType() | inspect.DictType() | inspect.UnionType():
             return "a table"
     raise TypeError(f"a setting cannot be of type {kind}")
 

@@ -43,6 +43,7 @@ def _tables(name: str, kind: inspect.StructType) -> Iterator[str]:
     yield "| setting | what it is | default | what it does |"
     yield "|---|---|---|---|"
     inner: list[tuple[str, str, inspect.StructType]] = []
+    choices: list[tuple[str, str, tuple[inspect.Type, ...]]] = []
     for field in kind.fields:
         description = descriptions[kind.cls.__name__, field.name]
         match field.type:
@@ -50,6 +51,8 @@ def _tables(name: str, kind: inspect.StructType) -> Iterator[str]:
                 inner.append((f"[{field.encode_name}]", description, field.type))
             case inspect.VarTupleType(item_type=inspect.StructType() as item_type):
                 inner.append((f"[[{field.encode_name}]]", description, item_type))
+            case inspect.DictType(value_type=inspect.UnionType(types=targets)):
+                choices.append((field.encode_name, description, targets))
             case _:
                 cells = (
                     f"`{name}{field.encode_name}`",
@@ -57,7 +60,7 @@ def _tables(name: str, kind: inspect.StructType) -> Iterator[str]:
                     _default(field),
                     description,
                 )
-                yield f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"
+                yield f"| {' | '.join(' '.join(cell.replace('|', '&#124;').split()) for cell in cells)} |"
     yield ""
     for heading, description, section in inner:
         yield f"## `{heading}`"
@@ -65,6 +68,18 @@ def _tables(name: str, kind: inspect.StructType) -> Iterator[str]:
         yield description
         yield ""
         yield from _tables(f"{heading.strip('[]')}.", section)
+    for heading, description, targets in choices:
+        yield f"## `[{heading}.NAME]`"
+        yield ""
+        yield description
+        yield ""
+        for target in targets:
+            assert isinstance(target, inspect.StructType)
+            yield f"### `{target.tag_field} = {toml_value(target.tag)}`"
+            yield ""
+            yield str(target.cls.__doc__)
+            yield ""
+            yield from _tables("", target)
 
 
 def _default(field: inspect.Field) -> str:

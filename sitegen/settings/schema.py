@@ -21,7 +21,8 @@ def config_schema() -> dict[str, Any]:
     for section, definition in definitions.items():
         for name, described in definition["properties"].items():
             # Beside a $ref a description still holds in the draft of 2020.
-            described["description"] = descriptions[section, name]
+            tag = "What kind of place it is." if name == "target" else ""
+            described["description"] = tag or descriptions[section, name]
             if "$ref" in described:
                 described.pop("default", None)
     root = definitions.pop("Config")

@@ -49,6 +49,77 @@ sitegen.toml:1:2: error[settings]: there is no setting "markdwon". Did you mean 
     1 | [markdwon]
       |  ^^^^^^^^
 =====
+[deploy.production]
+type = "git"
+repo = "git@example.org:me/blog.git"
+-----
+sitegen.toml:1:2: error[settings]: [deploy.production] has no target; it is one of "git", "local", "rsync". Did you mean target in place of type?
+    1 | [deploy.production]
+      |  ^^^^^^^^^^^^^^^^^
+=====
+[deploy.production]
+target = "gti"
+-----
+sitegen.toml:2:10: error[settings]: deploy.production.target must be one of "git", "local", "rsync", not "gti". Did you mean git?
+    2 | target = "gti"
+      |          ^^^^^
+=====
+[deploy.production]
+target = "git"
+repo = "git@example.org:me/blog.git"
+-----
+sitegen.toml:3:1: error[settings]: [deploy.production] has no setting "repo". Did you mean repository?
+    3 | repo = "git@example.org:me/blog.git"
+      | ^^^^
+=====
+[deploy.production]
+target = "git"
+repository = "https://me:hunter2@example.org/blog.git"
+branch = "a..b"
+cname = true
+-----
+sitegen.toml:1:2: error[settings]: deploy.production has a password in its repository. Leave it to git's credential helper, or use SSH
+    1 | [deploy.production]
+      |  ^^^^^^^^^^^^^^^^^
+sitegen.toml:4:10: error[settings]: deploy.production.branch must be the name of a branch, such as gh-pages, not "a..b"
+    4 | branch = "a..b"
+      |          ^^^^^^
+sitegen.toml:5:9: error[settings]: deploy.production.cname needs a base_url with your domain, not "http://localhost:4000/"
+    5 | cname = true
+      |         ^^^^
+=====
+[deploy.plan]
+target = "local"
+folder = "../www"
+-----
+sitegen.toml:1:2: error[settings]: deploy.plan has the name of the command `sitegen deploy plan`. Give it another
+    1 | [deploy.plan]
+      |  ^^^^^^^^^^^
+=====
+[deploy.web]
+target = "rsync"
+host = "-oProxyCommand=x"
+-----
+sitegen.toml:1:2: error[settings]: [deploy.web] has no folder
+    1 | [deploy.web]
+      |  ^^^^^^^^^^
+=====
+[deploy.web]
+target = "rsync"
+host = "-oProxyCommand=x"
+folder = "/"
+keep_releases = 0
+-----
+sitegen.toml:3:8: error[settings]: deploy.web.host must be a host as ssh takes it, such as me@example.org, not "-oProxyCommand=x"
+    3 | host = "-oProxyCommand=x"
+      |        ^^^^^^^^^^^^^^^^^^
+sitegen.toml:4:10: error[settings]: deploy.web.folder must be a folder on the host, from its root or from your home folder there, such as www, not "/"
+    4 | folder = "/"
+      |          ^^^
+sitegen.toml:5:17: error[settings]: deploy.web.keep_releases must be a whole number of 1 or more, not 0
+    5 | keep_releases = 0
+      |                 ^
+=====
 xyz = 1
 -----
 sitegen.toml:1:1: error[settings]: there is no setting "xyz"

@@ -1,0 +1,76 @@
+"""What the settings of `[deploy.NAME]` must be beyond their types; no secret may stand in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from sitegen.config import Config, GitTarget, LocalTarget, RsyncTarget, TargetConfig
+from sitegen.settings.locations import KeyPath
+from sitegen.settings.notation import toml_value
+
+COMMAND_NAMES = ("plan", "status", "list", "rollback")
+"""What follows `sitegen deploy` and is no target."""
+
+LOOPBACK = re.compile(r"localhost|.*\.localhost|127(\.\d+){3}|::1|0\.0\.0\.0", re.IGNORECASE)
+"""Hosts that only this machine can reach."""
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+_BAD_BRANCH = re.compile(r"^[-/.]|\.\.|@\{|//|/\.|[\x00-\x20\x7f~^:?*\[\\]|/$|\.$|\.lock(/|$)|^@$")
+
+
+def target_faults(config: Config) -> Iterator[tuple[KeyPath, str]]:
+    """What cannot work in the targets, each with the setting that says so."""
+    for name, target in config.deploy.items():
+        if not _NAME.fullmatch(name):
+            yield ("deploy", name), "has a name that is not made of letters, digits, - and _"
+        elif name in COMMAND_NAMES:
+            yield ("deploy", name), f"has the name of the command `sitegen deploy {name}`. Give it another"
+        for setting, fault in _faults(target, config):
+            # A line with a secret is not shown.
+            yield ("deploy", name) if setting is None else ("deploy", name, setting), fault
+
+
+def _faults(target: TargetConfig, config: Config) -> Iterator[tuple[str | None, str]]:
+    match target:
+        case GitTarget():
+            yield from _git_faults(target, config)
+        case LocalTarget():
+            if not target.folder.strip():
+                yield "folder", "is empty: name the folder that the site is to stand in"
+        case RsyncTarget():
+            yield from _rsync_faults(target)
+
+
+def _git_faults(target: GitTarget, config: Config) -> Iterator[tuple[str | None, str]]:
+    shown = toml_value(target.repository)
+    if not target.repository.strip() or target.repository.startswith("-"):
+        yield "repository", f"must be a repository such as git@github.com:me/blog.git, not {shown}"
+    elif "::" in target.repository:
+        yield "repository", "must not name a program to reach it by, as :: does"
+    elif _password(target.repository):
+        yield None, "has a password in its repository. Leave it to git's credential helper, or use SSH"
+    if not target.branch or _BAD_BRANCH.search(target.branch):
+        yield "branch", f"must be the name of a branch, such as gh-pages, not {toml_value(target.branch)}"
+    folder = target.folder.strip("/")
+    if folder and {"", ".", "..", ".git"} & set(folder.split("/")):
+        yield "folder", f"must be a folder of the branch, such as docs, not {toml_value(target.folder)}"
+    host = urlsplit(config.base_url).hostname or ""
+    if target.cname and (LOOPBACK.fullmatch(host) or "." not in host):
+        yield "cname", f"needs a base_url with your domain, not {toml_value(config.base_url)}"
+
+
+def _password(repository: str) -> bool:
+    try:
+        return urlsplit(repository).password is not None
+    except ValueError:
+        return False
+
+
+def _rsync_faults(target: RsyncTarget) -> Iterator[tuple[str, str]]:
+    if not re.fullmatch(r"[^\s:/'\"\\-][^\s:/'\"\\]*", target.host):
+        yield "host", f"must be a host as ssh takes it, such as me@example.org, not {toml_value(target.host)}"
+    if not target.folder.strip("/. ") or target.folder.startswith(("-", "~")):
+        fault = "must be a folder on the host, from its root or from your home folder there, such as www, not"
+        yield "folder", f"{fault} {toml_value(target.folder)}"
