@@ -1,0 +1,49 @@
+"""The remote places that the conformance suite deploys to, each with what a test needs to look behind it.
+
+A module of this package for each kind of place: a function of a folder that gives a `Place` in a `with`, which
+starts the server it needs and ends it. It is listed in `PLACES`, and the whole suite runs against it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from importlib import import_module
+from pathlib import Path
+from typing import Protocol, cast
+
+from sitegen.deploy.target import Remote
+
+
+class Place(Protocol):
+    """One remote place, empty at first."""
+
+    has_releases: bool
+    """Whether earlier releases can be rolled back to."""
+    reads_are_exact: bool
+    """Whether a look at the place alone shows that somebody changed one of our files."""
+
+    def remote(self) -> Remote:
+        """The place as the target opens it, anew for each command."""
+
+    def visible(self) -> dict[str, bytes]:
+        """What visitors can get, by path; what is no part of the site (such as .git) left out."""
+
+    def tamper(self, path: str, content: bytes | None) -> None:
+        """Changes or deletes a file that visitors can get, by hand."""
+
+
+PlaceFactory = Callable[[Path], AbstractContextManager[Place]]
+
+PLACES = {
+    "local": "local:releases",
+    "local-plain": "local:plain",
+}
+"""By name: the module below this package and its function."""
+
+
+def open_place(name: str, folder: Path) -> AbstractContextManager[Place]:
+    """A new place of that kind, which may use the folder."""
+    module, _, function = PLACES[name].partition(":")
+    factory = getattr(import_module(f"{__name__}.{module}"), function)
+    return cast("PlaceFactory", factory)(folder)
