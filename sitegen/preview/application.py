@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from functools import cache
 from http import HTTPStatus
 from importlib.resources import files
+from typing import TypeAlias
 
 import msgspec
 from starlette.applications import Starlette
@@ -23,7 +24,7 @@ from sitegen.preview.addresses import OURS, AddressError, decoded, link, wanted
 from sitegen.preview.events import View, Visit, Visits
 from sitegen.preview.guard import Guard
 from sitegen.preview.hosts import Hosts
-from sitegen.preview.keeping import Keeper, Served
+from sitegen.preview.keeping import Keeper, News, Served
 from sitegen.preview.pages import missing_page, trouble_page, with_script
 from sitegen.preview.ranges import RangeError, part
 from sitegen.urls import percent_encode
@@ -37,7 +38,9 @@ EVENTS = "text/event-stream"
 
 _LINE = re.compile(r"[1-9][0-9]{0,6}")
 
-_OWN_FILES = ("preview.css", "preview.js")
+
+OpenEditor: TypeAlias = Callable[[SourcePath, int], str | None]
+"""Opens a file of the project at a line; gives words for the author where that cannot be."""
 
 
 class Behaviour(msgspec.Struct, frozen=True):
@@ -73,16 +76,18 @@ class Preview:
         behaviour: Behaviour,
         *,
         report: Callable[[tuple[Problem, ...]], None],
-        open_editor: Callable[[SourcePath, int], None] | None = None,
+        open_editor: OpenEditor | None = None,
     ) -> None:
         """`catch_up` returns when all touched files are known, `report` hears of pages that cannot be made."""
         self._keeper = keeper
         self._catch_up = catch_up
         self._behaviour = behaviour
-        self._report = report
+        self._tell = report
+        self._failures: set[Problem] = set()
+        """What only the making of pages brought to light since the last look."""
         self._open_editor = open_editor
         self.visits = Visits(lambda: keeper.news, follows=behaviour.follows)
-        keeper.listen(self.visits.announce)
+        keeper.listen(self._announce)
 
     @property
     def home(self) -> str:
@@ -94,11 +99,23 @@ class Preview:
         ours = [
             Route("/events", self._events),
             Route("/open", self._open),
-            *(Route(f"/{name}", _own_file) for name in _OWN_FILES),
+            Route("/{name}", _own_file),
             Route("/{rest:path}", _nothing),
         ]
         routes = [Mount(OURS.rstrip("/"), routes=ours), Route("/{rest:path}", self._site)]
         return Guard(Starlette(routes=routes), hosts)
+
+    def _announce(self, news: News) -> None:
+        self._failures.clear()
+        self.visits.announce(news)
+
+    def _report(self, problems: tuple[Problem, ...]) -> None:
+        """Passes on what only the making of a page brought to light, each problem once until the next look."""
+        known = {*self._failures, *self._keeper.news.refresh.problems}
+        fresh = tuple(problem for problem in problems if problem not in known)
+        if fresh:
+            self._failures.update(fresh)
+            self._tell(fresh)
 
     # The site
 
@@ -184,17 +201,36 @@ class Preview:
         )
 
     async def _open(self, request: Request) -> Response:
-        """Opens a source file of the site in the author's editor."""
+        """Opens the source of a page, or a file with a problem, in the author's editor."""
         if not self._is_ours(request):
             return _refused()
-        source = SourcePath(request.query_params.get("source", ""))
         line = request.query_params.get("line", "1")
-        if not await self._keeper.has_source(source) or not _LINE.fullmatch(line):
+        source = await self._source(request)
+        if source is None or not _LINE.fullmatch(line):
             return PlainTextResponse("The site has no such source.\n", HTTPStatus.NOT_FOUND)
         if self._open_editor is None or request.method == "HEAD":
             return PlainTextResponse("No editor is known.\n", HTTPStatus.NOT_IMPLEMENTED)
-        self._open_editor(source, int(line))
-        return Response(status_code=HTTPStatus.NO_CONTENT)
+        trouble = self._open_editor(source, int(line))
+        return PlainTextResponse(trouble or "", HTTPStatus.NOT_IMPLEMENTED if trouble else HTTPStatus.OK)
+
+    async def _source(self, request: Request) -> SourcePath | None:
+        """The file that a request names by itself or by its page, if it is one that may be opened."""
+        source = request.query_params.get("source")
+        if source is None:
+            try:
+                path = decoded(request.query_params.get("page", "").encode())
+            except AddressError:
+                return None
+            page = (await self._find(path)).served.page
+            return page.source if page else None
+        if source in self._faulty or await self._keeper.has_source(SourcePath(source)):
+            return SourcePath(source)
+        return None
+
+    @property
+    def _faulty(self) -> set[str | None]:
+        """Files in which something is wrong."""
+        return {problem.path for problem in (*self._keeper.news.refresh.problems, *self._failures)} - {None}
 
     def _is_ours(self, request: Request) -> bool:
         """Whether a request comes from a page that this process served."""
@@ -224,14 +260,15 @@ def _file(content: bytes, kind: str, request: Request) -> Response:
 
 
 async def _own_file(request: Request) -> Response:
-    """The script or the style sheet of the preview."""
-    name = request.url.path.removeprefix(OURS)
-    return Response(_content(name), media_type=content_type(name))
+    """A script or style sheet of the preview."""
+    name = request.path_params["name"]
+    content = _own_files().get(name)
+    return Response(content, media_type=content_type(name)) if content else await _nothing(request)
 
 
 @cache
-def _content(name: str) -> bytes:
-    return files("sitegen.preview").joinpath(name).read_bytes()
+def _own_files() -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in (files("sitegen.preview") / "browser").iterdir()}
 
 
 async def _nothing(_request: Request) -> Response:

@@ -17,8 +17,7 @@ from msgspec.structs import replace
 
 from sitegen.build.live import LiveOptions
 from sitegen.errors import Problem
-from sitegen.model import SourcePath
-from sitegen.preview.application import Behaviour, Preview
+from sitegen.preview.application import Behaviour, OpenEditor, Preview
 from sitegen.preview.connections import WaitingRoom, protocol
 from sitegen.preview.hosts import Hosts, listening
 from sitegen.preview.keeping import Clock, Keeper, News
@@ -44,8 +43,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     behaviour: Behaviour
     clock: Clock
     """Gives the moment that counts as now."""
-    open_editor: Callable[[SourcePath, int], None] | None = None
-    """Opens a file of the project at a line."""
+    open_editor: OpenEditor | None = None
 
 
 class Listener(Protocol):
@@ -69,17 +67,16 @@ class PreviewServer:
         self._socket, self.hosts = listening(request.host, request.port, request.machine)
         self._request = request
         self._listener = listener
-        self._told: set[Problem] = set()
         self._keeper = Keeper(request.project, request.live, request.clock)
         self._watcher = SystemWatcher(places(request.project), listener.noted)
         self._preview = Preview(
             self._keeper,
             self._watcher.catch_up,
             request.behaviour,
-            report=self._report,
+            report=listener.failed,
             open_editor=request.open_editor,
         )
-        self._keeper.listen(self._announce)
+        self._keeper.listen(listener.looked)
         self._work: set[asyncio.Task[None]] = set()
         self._server = _Server(_settings(self._preview, self.hosts))
 
@@ -125,17 +122,6 @@ class PreviewServer:
         task = asyncio.create_task(self._keeper.show(options))
         self._work.add(task)
         task.add_done_callback(self._work.discard)
-
-    def _announce(self, news: News) -> None:
-        self._told.clear()
-        self._listener.looked(news)
-
-    def _report(self, problems: tuple[Problem, ...]) -> None:
-        """Passes problems of pages on, each once until the files change."""
-        fresh = tuple(problem for problem in problems if problem not in self._told)
-        if fresh and problems != self._keeper.news.refresh.problems:
-            self._told.update(fresh)
-            self._listener.failed(fresh)
 
 
 class _Server(uvicorn.Server):

@@ -182,8 +182,9 @@ def running(project: Path, **overrides: Any) -> Iterator[Running]:
     ready: list[Running] = []
     opened: list[tuple[str, int]] = []
 
-    def open_editor(source: SourcePath, line: int) -> None:
+    def open_editor(source: SourcePath, line: int) -> str | None:
         opened.append((source, line))
+        return None
 
     async def serve() -> None:
         diary = Diary()

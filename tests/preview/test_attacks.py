@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import Project
 
-from .conftest import PATIENCE_SECONDS, SECRET, TOKEN, Running, running
+from .conftest import HELLO_URL, PATIENCE_SECONDS, SECRET, TOKEN, Running, running
 
 
 def send(preview: Running, request: bytes) -> bytes:
@@ -188,8 +188,11 @@ def test_only_sources_of_the_site_are_opened(target: Running) -> None:
             == 404
         )
     assert target.opened == []
-    assert ask(target, f"/__sitegen__/open?token={TOKEN}&source=content/posts/hello.md&line=6")[0] == 204
-    assert target.opened == [("content/posts/hello.md", 6)]
+    assert ask(target, f"/__sitegen__/open?token={TOKEN}&source=content/posts/hello.md&line=6")[0] == 200
+    assert ask(target, f"/__sitegen__/open?token={TOKEN}&page={HELLO_URL}")[0] == 200
+    assert target.opened == [("content/posts/hello.md", 6), ("content/posts/hello.md", 1)]
+    assert ask(target, f"/__sitegen__/open?token={TOKEN}&page=/")[0] == 404
+    assert ask(target, f"/__sitegen__/open?token={TOKEN}&page=/../sitegen.toml")[0] == 404
 
 
 # Methods

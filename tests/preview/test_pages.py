@@ -49,10 +49,10 @@ def test_without_reloading_a_page_is_left_alone(blog: Project) -> None:
         assert "__sitegen__" not in preview.page(HELLO_URL)
 
 
-def test_script_and_style_sheet_are_served(preview: Running) -> None:
+def test_the_script_is_served_and_nothing_else_of_the_package(preview: Running) -> None:
     assert preview.get("/__sitegen__/preview.js").headers["content-type"] == "text/javascript; charset=utf-8"
-    assert preview.get("/__sitegen__/preview.css").headers["content-type"] == "text/css; charset=utf-8"
-    assert preview.get("/__sitegen__/keeping.py").status == 404
+    for name in ("keeping.py", "browser/preview.js", "browser", "nothing.js", ""):
+        assert preview.get(f"/__sitegen__/{name}").status == 404
 
 
 def test_an_unknown_address_shows_the_page_of_the_site_for_these(preview: Running) -> None:

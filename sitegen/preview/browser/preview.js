@@ -1,0 +1,1 @@
+// The preview's part in the browser.

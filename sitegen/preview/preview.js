@@ -1,1 +1,0 @@
-/* The preview's own; see events.py for what it hears. */
