@@ -153,7 +153,7 @@ def _sitemaps(pages: list[Page], site: Site) -> list[tuple[Url, Recipe]]:
                 entries.append((page.url, None))
             case _:
                 pass
-    entries.sort()
+    entries.sort(key=lambda entry: entry[0])
     if len(entries) <= SITEMAP_LIMIT:
         return [(Url("/sitemap.xml"), SitemapRecipe(entries=tuple(entries)))]
     chunks = [entries[start : start + SITEMAP_LIMIT] for start in range(0, len(entries), SITEMAP_LIMIT)]

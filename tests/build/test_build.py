@@ -131,6 +131,12 @@ def test_two_posts_with_one_address_are_told_together(site: SiteFactory) -> None
     assert not project.output.exists()
 
 
+def test_a_post_and_a_page_without_a_date_with_one_address_are_told_together(site: SiteFactory) -> None:
+    project = site(HELLO + "-- content/pages/2024/05/08/hello.md --\nx\n")
+    with pytest.raises(SitegenError, match="2 pages want the address /2024/05/08/hello/"):
+        project.build()
+
+
 def test_a_template_fault_names_file_line_and_page_and_writes_nothing(site: SiteFactory) -> None:
     project = site(HELLO + "-- templates/post.html --\n<p>\n{{ post.titel }}\n")
     with pytest.raises(SitegenError) as caught:
