@@ -122,14 +122,16 @@ class Keeper:
 
     async def show(self, options: LiveOptions) -> None:
         """Shows the site by other options from now on."""
+        self._options = options
         async with self._looking:
             await self._run(self._close_site)
-            self._options = options
             self.touch(None)
         await self.look()
 
     async def page(self, path: OutputPath) -> Served:
         """A file of the site as of the last look."""
+        if self._site is None:  # it is just being replaced
+            await self.look()
         site = self._site
         if site is None or site.base is None:
             return Served(page=None, problems=self.news.refresh.problems)
