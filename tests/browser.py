@@ -53,8 +53,8 @@ def serve(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def launched() -> Iterator[Browser]:
-    """A browser without a window that talks to nobody of its own accord."""
+def launched(*arguments: str) -> Iterator[Browser]:
+    """A browser without a window that talks to nobody of its own accord, with further arguments."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM,
@@ -65,6 +65,7 @@ def launched() -> Iterator[Browser]:
                 "--disable-background-networking",
                 "--disable-component-update",
                 "--disable-sync",
+                *arguments,
             ],
         )
         try:

@@ -214,7 +214,7 @@ def running(project: Path, **overrides: Any) -> Iterator[Running]:
         eventually(lambda: preview.diary.looks)
         yield preview
     finally:
-        if ready:
+        if ready and thread.is_alive():
             ready[0].call(ready[0].server.stop)
         thread.join(PATIENCE_SECONDS)
         assert not thread.is_alive(), "the preview does not end"
