@@ -32,7 +32,8 @@ def trouble_page(problems: Sequence[Problem]) -> bytes:
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f'<title>The site cannot be shown</title>\n<link rel="stylesheet" href="{OURS}preview.css">\n</head>\n'
+        '<meta name="color-scheme" content="light dark">\n'
+        "<title>The site cannot be shown</title>\n</head>\n"
         "<body>\n<h1>The site cannot be shown</h1>\n<p>As soon as this is mended, the page shows itself.</p>\n"
         f"<pre>{escape(told)}</pre>\n</body>\n</html>\n"
     ).encode()

@@ -178,7 +178,9 @@ def running(project: Path, **overrides: Any) -> Iterator[Running]:
     behaviour = Behaviour(
         token=TOKEN, **{k: overrides.pop(k) for k in ("reloads", "follows", "policy") if k in overrides}
     )
-    options = LiveOptions(**{k: overrides.pop(k) for k in ("drafts", "future") if k in overrides})
+    options = LiveOptions(
+        **{k: overrides.pop(k) for k in ("drafts", "future", "tells_lines") if k in overrides}
+    )
     ready: list[Running] = []
     opened: list[tuple[str, int]] = []
 

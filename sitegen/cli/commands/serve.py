@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
 
 import click
@@ -69,6 +70,7 @@ def command(
     from sitegen.build.live import LiveOptions  # noqa: PLC0415
     from sitegen.cli.preview import run_preview  # noqa: PLC0415
     from sitegen.preview.application import Behaviour  # noqa: PLC0415
+    from sitegen.preview.editor import Editor  # noqa: PLC0415
     from sitegen.preview.serving import Request  # noqa: PLC0415
 
     if policy is not None and not (policy.isascii() and policy.isprintable()):
@@ -79,9 +81,10 @@ def command(
         host=host,
         port=port,
         machine=gethostname(),
-        live=LiveOptions(drafts=drafts, future=future, expired=expired),
+        live=LiveOptions(drafts=drafts, future=future, expired=expired, tells_lines=not no_reload),
         behaviour=Behaviour(token=token_urlsafe(16), reloads=not no_reload, follows=follow, policy=policy),
         clock=lambda: moment or current_time(),
+        open_editor=Editor(session.project, os.environ).open,
     )
     run_preview(request, session.console, opens=opens)
 
