@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Literal
 
 from markdown_it import MarkdownIt
 from markdown_it.parser_block import ParserBlock, RuleFuncBlockType
@@ -20,6 +21,7 @@ from markdown_it.utils import EnvType
 
 from sitegen.render.markdown.fences import fence
 from sitegen.render.markdown.outline import COLUMNS, depth_before, is_outline_line, read_code, read_outline
+from sitegen.render.markdown.tokens import QuickToken
 
 _Rules = tuple[RuleFuncBlockType, ...]
 
@@ -83,6 +85,16 @@ class BlockState(StateBlock):
         self.tShift = [*shifts, 0]
         self.sCount = [*indents, 0]
         self.bsCount = [0] * len(self.bMarks)
+
+    def push(self, ttype: str, tag: str, nesting: Literal[-1, 0, 1]) -> Token:
+        """Append a token."""
+        if nesting < 0:
+            self.level -= 1
+        token = QuickToken(ttype, tag, nesting, level=self.level, block=True)
+        if nesting > 0:
+            self.level += 1
+        self.tokens.append(token)
+        return token
 
 
 class InterruptRuler(Ruler[RuleFuncBlockType]):
@@ -262,11 +274,10 @@ def heading(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bo
 def _push_text(state: StateBlock, tag: str, content: str, lines: list[int], markup: str) -> None:
     """Push a paragraph or heading with its text; a paragraph has no markup."""
     name = "paragraph" if tag == "p" else "heading"
-    opening = state.push(f"{name}_open", tag, 1)
-    opening.map = [lines[0], state.line]
-    opening.markup = markup
-    inline = state.push("inline", "", 0)
-    inline.content = content
-    inline.map = lines
-    inline.children = []
-    state.push(f"{name}_close", tag, -1).markup = markup
+    level = state.level
+    place = [lines[0], state.line]
+    state.tokens += (
+        QuickToken(f"{name}_open", tag, 1, map=place, level=level, markup=markup, block=True),
+        QuickToken("inline", "", 0, map=lines, level=level + 1, children=[], content=content, block=True),
+        QuickToken(f"{name}_close", tag, -1, level=level, markup=markup, block=True),
+    )

@@ -21,6 +21,8 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType
 
 from sitegen.render.markdown.cjk import FIRST_CJK, flanking
+from sitegen.render.markdown.spans import plain_span_rules
+from sitegen.render.markdown.tokens import QuickToken
 
 _RULE_CHARACTERS = {
     "text": "",
@@ -82,10 +84,9 @@ class InlineState(StateInline):
 
     def push(self, ttype: str, tag: str, nesting: Literal[-1, 0, 1]) -> Token:
         """Append a token, after one for the text before it."""
-        text = self.pending
-        if text:
+        if self._pending_buffer or self._pending:
             self.pushPending()
-        token = Token(ttype, tag, nesting)
+        token = QuickToken(ttype, tag, nesting)
         meta = None
         if nesting < 0:
             self.level -= 1
@@ -99,6 +100,16 @@ class InlineState(StateInline):
         self.pendingLevel = self.level
         self.tokens.append(token)
         self.tokens_meta.append(meta)
+        return token
+
+    def pushPending(self) -> Token:  # noqa: N802
+        """Append a token for the text read so far."""
+        buffer = self._pending_buffer
+        content = buffer[0] if len(buffer) == 1 and not self._pending else self.pending
+        token = QuickToken("text", "", 0, level=self.pendingLevel, content=content)
+        self.tokens.append(token)
+        self._pending = ""
+        buffer.clear()
         return token
 
 
@@ -118,6 +129,8 @@ class InlineParser(ParserInline):
         for name, rule in zip(self.ruler.get_active_rules(), self.ruler.getRules(""), strict=True):
             for character in begins[name]:
                 by_character.setdefault(character, []).append(rule)
+        for character, rule in plain_span_rules({*by_character, "]"}).items():
+            by_character[character].insert(0, rule)
         self._rules = {character: tuple(rules) for character, rules in by_character.items()}
         self._special = _special_characters(self._rules)
 
@@ -125,9 +138,7 @@ class InlineParser(ParserInline):
         """Append the tokens of `src` to `tokens`, and return these."""
         if not self._special.search(src):
             if src:
-                token = Token("text", "", 0)
-                token.content = src
-                tokens.append(token)
+                tokens.append(QuickToken("text", "", 0, content=src))
             return tokens
         state = InlineState(src, md, env, tokens)
         state.is_cjk_friendly = self._is_cjk_friendly

@@ -41,6 +41,7 @@ _PIECES = [
         "&amp;",
         "\\\n",
     ],
+    *["*a*", "**b c**", "`d e`", "[f g](/h)", "[i](j.k/l?m#n)", " `` o` "],
     *["<div>", "\n\n# ", "\n## b ##\n", "x_y_z", "\n  - ", "\n   1) ", "\n>>", "http://a.b/c"],
 ]
 TEXTS = st.lists(st.sampled_from(_PIECES), max_size=40).map("".join)
@@ -91,6 +92,9 @@ def described(tokens: list[Token]) -> list[object]:
 @example("   ```a\n   b\n c")
 @example("***a** b*__c_d__")
 @example('[a](b "c\n')
+@example("*a **b**c*")
+@example("**a**b**c** d*e*f*")
+@example("[a](javascript:b) [c](javascriptd) `e``f` `g `")
 def test_any_text_gives_the_tokens_of_markdown_it(text: str) -> None:
     original = MarkdownIt("commonmark", {"maxNesting": 60})
     assert described(quick().parse(text)) == described(original.parse(text))
