@@ -28,14 +28,12 @@ def block_lines(tokens: Sequence[Token], pieces: Iterable[str], first_line: int)
     found: list[BlockLine] = []
     position = 0
     for token, piece in zip(tokens, pieces, strict=True):
-        if piece == "<p>":
-            place = 2  # what a text has most of
-        elif token.map and token.nesting >= 0 and token.type != "inline" and (tag := _START_TAG.match(piece)):
-            place = tag.end()
-        else:
-            place = 0
-        if place and token.map:
-            found.append((position + place, first_line + token.map[0]))
+        lines = token.map
+        if lines and token.type != "inline" and token.nesting >= 0:
+            if piece == "<p>":  # what a text has most of
+                found.append((position + 2, first_line + lines[0]))
+            elif tag := _START_TAG.match(piece):
+                found.append((position + tag.end(), first_line + lines[0]))
         position += len(piece)
     return tuple(found)
 

@@ -38,20 +38,28 @@ class HtmlRenderer(RendererHTML):
         """The HTML of a text, in one piece for each token."""
         rules = self.rules
         html: list[str] = []
+        push = html.append
+        is_after_hidden = False
         for index, token in enumerate(tokens):
-            kind = token.type
+            kind, is_hidden = token.type, token.hidden
             if kind == "inline":
-                html.append(self.renderInline(token.children, options, env) if token.children else "")
+                push(self.renderInline(token.children, options, env) if token.children else "")
+            elif kind in _PLAIN:
+                push("" if is_hidden else _PLAIN[kind])
+            elif kind == "paragraph_open" and not token.attrs:
+                # That of a tight list item is hidden. Text that no tag encloses ends its line before the next block.
+                push("" if is_hidden else "\n<p>" if is_after_hidden else "<p>")
             elif kind in rules:
-                html.append(rules[kind](tokens, index, options, env))
-            elif kind in _PLAIN and not token.hidden:
-                html.append(_PLAIN[kind])
+                push(rules[kind](tokens, index, options, env))
             else:
-                html.append(self.renderToken(tokens, index, options, env))
+                push(self.renderToken(tokens, index, options, env))
+            is_after_hidden = is_hidden
         return html
 
     def renderInline(self, tokens: Sequence[Token], options: OptionsDict, env: EnvType) -> str:  # noqa: N802
         """The HTML of the text of one paragraph, heading or cell."""
+        if len(tokens) == 1 and tokens[0].type == "text":
+            return escape_text(tokens[0].content)
         rules = self.rules
         html: list[str] = []
         for index, token in enumerate(tokens):
@@ -60,20 +68,47 @@ class HtmlRenderer(RendererHTML):
                 html.append(escape_text(token.content))
             elif kind in _PLAIN and not token.attrs:
                 html.append(_PLAIN[kind])
+            elif kind == "code_inline" and not token.attrs:
+                html.append(f"<code>{escape_text(token.content)}</code>")
             elif kind in rules:
                 html.append(rules[kind](tokens, index, options, env))
             else:
                 html.append(self.renderToken(tokens, index, options, env))
         return "".join(html)
 
-    def paragraph_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:  # noqa: ARG002
-        """The beginning of a paragraph; that of a tight list item is hidden."""
+    def renderToken(  # noqa: N802
+        self,
+        tokens: Sequence[Token],
+        idx: int,
+        options: OptionsDict,
+        env: EnvType,  # noqa: ARG002
+    ) -> str:
+        """The tag of an element. A block begins on a line of its own, and so does what it holds unless that is text."""
         token = tokens[idx]
         if token.hidden:
             return ""
-        # Text that no tag encloses ends its line before the next block.
+        attributes = self.renderAttrs(token) if token.attrs else ""
+        if token.nesting == 0 and options["xhtmlOut"]:
+            attributes += " /"
+        if not token.block:
+            return f"</{token.tag}{attributes}>" if token.nesting < 0 else f"<{token.tag}{attributes}>"
+        if token.nesting < 0:
+            return f"</{token.tag}{attributes}>\n"
         before = "\n" if idx and tokens[idx - 1].hidden else ""
-        return f"{before}<p{self.renderAttrs(token)}>" if token.attrs else f"{before}<p>"
+        end = "\n"
+        if token.nesting > 0 and idx + 1 < len(tokens):
+            following = tokens[idx + 1]
+            is_empty = following.nesting < 0 and following.tag == token.tag
+            if following.type == "inline" or following.hidden or is_empty:
+                end = ""
+        return f"{before}<{token.tag}{attributes}>{end}"
+
+    @staticmethod
+    def renderAttrs(token: Token) -> str:  # noqa: N802
+        """The attributes of an element."""
+        return "".join(
+            [f' {escape_text(name)}="{escape_text(str(value))}"' for name, value in token.attrs.items()]
+        )
 
     def blockquote_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         """The beginning of a quotation, on a line of its own even if it is empty."""
