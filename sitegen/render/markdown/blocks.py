@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Literal
+from itertools import accumulate
+from operator import add
+from typing import Literal, NamedTuple
 
 from markdown_it import MarkdownIt
 from markdown_it.parser_block import ParserBlock, RuleFuncBlockType
@@ -42,6 +44,11 @@ _INTERRUPTING_CHARACTERS = {"deflist": ":~"}
 _DELIMITER_ROW = "|-:"
 """With what the second line of a table begins."""
 
+_SIGNS_BELOW = "|-:~"
+"""With what a line below the first begins in a table and in a list of definitions, which begin like any text."""
+
+_NEEDING_SIGNS = ("table", "deflist")
+
 _OF_ONE_TEXT = ("footnotes", "has_formulas", "missing_cells", "unclosed_fences")
 """What the rules note in the environment about the text at hand."""
 
@@ -50,6 +57,8 @@ DEEPEST = 60
 
 BLANKS = " \t\n"
 """What does not count around a text. The ideographic space does: authors indent paragraphs with it."""
+
+_LINE_BLANKS = (" ", "\t")
 
 _HEADING = re.compile(r"(#{1,6})(?:[ \t]+|$)")
 _UNDERLINE = re.compile(r"(?:-+|=+)[ \t]*$")
@@ -61,20 +70,15 @@ class BlockState(StateBlock):
     def __init__(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> None:
         super().__init__("", md, env, tokens)
         self.src = src
-        begins, ends, shifts, indents = [], [], [], []
-        start = 0
-        for line in src.split("\n"):
-            end = start + len(line)
-            begins.append(start)
-            ends.append(end)
-            if line[:1] in (" ", "\t"):
-                blank = len(line) - len(line.lstrip(" \t"))
-                shifts.append(blank)
-                indents.append(len(line[:blank].expandtabs(4)))
-            else:
-                shifts.append(0)
-                indents.append(0)
-            start = end + 1
+        lines = src.split("\n")
+        lengths = [*map(len, lines)]
+        begins = [*map(add, accumulate(lengths, initial=0), range(len(lines)))]
+        ends = [*map(add, begins, lengths)]
+        shifts, indents = [0] * len(lines), [0] * len(lines)
+        for number, line in enumerate(lines):
+            if line.startswith(_LINE_BLANKS):
+                shifts[number] = blank = len(line) - len(line.lstrip(" \t"))
+                indents[number] = len(line[:blank].expandtabs(4))
         # What follows the last line end is no line if it is blank.
         if shifts[-1] == ends[-1] - begins[-1]:
             for values in (begins, ends, shifts, indents):
@@ -137,6 +141,20 @@ class InterruptRuler(Ruler[RuleFuncBlockType]):
         return interrupts
 
 
+class _Choice(NamedTuple):
+    """The rules that can match on a line."""
+
+    all_rules: _Rules
+    by_one_line: _Rules
+    """Those that need no sign on a line below."""
+
+    @classmethod
+    def of(cls, rules: Mapping[str, RuleFuncBlockType]) -> _Choice:
+        """The choice of `rules` by name."""
+        by_one_line = tuple(rule for name, rule in rules.items() if name not in _NEEDING_SIGNS)
+        return cls(all_rules=tuple(rules.values()), by_one_line=by_one_line)
+
+
 class BlockParser(ParserBlock):
     """Tokenises blocks by the rules that `rules` has when the parser is made.
 
@@ -159,10 +177,10 @@ class BlockParser(ParserBlock):
         active = dict(zip(self.ruler.get_active_rules(), self.ruler.getRules(), strict=True))
         code = active.pop("code", self._paragraph)
         self._indented: _Rules = (self._outline, code) if has_outlines else (code,)
-        self._everywhere: _Rules = tuple(rule for name, rule in active.items() if name not in begins)
-        self._rules = {
-            character: tuple(
-                rule for name, rule in active.items() if character in begins.get(name, character)
+        self._everywhere = _Choice.of({name: rule for name, rule in active.items() if name not in begins})
+        self._choices = {
+            character: _Choice.of(
+                {name: rule for name, rule in active.items() if character in begins.get(name, character)}
             )
             for character in set("".join(begins[name] for name in active if name in begins))
         }
@@ -192,7 +210,8 @@ class BlockParser(ParserBlock):
                 rules = self._indented
             elif state.level < DEEPEST:
                 first = source[state.bMarks[line] + state.tShift[line]]
-                rules = self._rules.get(first, self._everywhere)
+                choice = self._choices.get(first, self._everywhere)
+                rules = choice.all_rules if _has_sign_below(state, line, endLine) else choice.by_one_line
             else:
                 rules = (self._paragraph,)
             for rule in rules:
@@ -251,6 +270,15 @@ class BlockParser(ParserBlock):
         else:
             read_outline(state, startLine, self._interrupts)
         return True
+
+
+def _has_sign_below(state: StateBlock, line: int, end: int) -> bool:
+    """Whether the next line that is not empty begins as in a table or a list of definitions; at most one is empty."""
+    for below in range(line + 1, min(line + 3, end)):
+        position = state.bMarks[below] + state.tShift[below]
+        if position < state.eMarks[below]:
+            return state.src[position] in _SIGNS_BELOW
+    return False
 
 
 def heading(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:  # noqa: ARG001, N803
