@@ -50,7 +50,7 @@ def flanking(source: str, start: int, end: int, limit: int) -> tuple[bool, bool]
 
 def join_lines(state: StateCore) -> None:
     """The core rule that drops a line break where CJK text goes on: a browser would make it a blank."""
-    for token in state.tokens:
+    for token in () if state.src.isascii() else state.tokens:
         if token.type == "inline" and "\n" in token.content and not token.content.isascii():
             _join(token.children or [])
 

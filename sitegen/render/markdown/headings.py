@@ -99,7 +99,9 @@ def _drop_repeated(state: StateCore) -> None:
     line = 0
     for token in state.tokens:
         line = token.map[0] if token.map else line
-        for owner in (token, *(token.children or ())):
+        # Ids come from braces in the text, or in the line that opens a block of code.
+        inner = token.children or () if "{" in token.content else ()
+        for owner in (token, *inner) if inner or token.attrs else ():
             identifier = str(owner.attrs.get("id", ""))
             if identifier in seen:
                 del owner.attrs["id"]
@@ -113,7 +115,7 @@ def _drop_repeated(state: StateCore) -> None:
 def _typed_ids(tokens: Iterable[Token]) -> Iterator[str]:
     """The ids that the author wrote, as attributes and in raw HTML."""
     for token in tokens:
-        if "id" in token.attrs:
+        if token.attrs and "id" in token.attrs:
             yield str(token.attrs["id"])
         if token.type in ("html_block", "html_inline"):
             for match in _TYPED_ID.finditer(token.content):

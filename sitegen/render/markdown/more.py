@@ -54,9 +54,9 @@ def take_marker(tokens: list[Token]) -> Cut | None:
     cut: Cut | None = None
     offset: int | None = None
     line_of_footnote: int | None = None
-    in_footnotes = False
     for index, token in enumerate(tokens):
-        in_footnotes = in_footnotes or token.type == "footnote_block_open"
+        if token.nesting:
+            continue
         child: int | None = None
         place: int | None = None
         if token.type == "html_block":
@@ -65,7 +65,7 @@ def take_marker(tokens: list[Token]) -> Cut | None:
             child = _take_from_inline(token)
         if place is None and child is None:
             continue
-        if in_footnotes:
+        if any(before.type == "footnote_block_open" for before in tokens[:index]):
             line_of_footnote = line_of_footnote or _line_before(tokens, index)
         elif cut is None:
             cut, offset = Cut(token=index, child=child), place

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 
 from markdown_it import MarkdownIt
+from markdown_it.parser_core import ParserCore
 from markdown_it.rules_core import StateCore
 from mdit_py_plugins.deflist import deflist_plugin
 
@@ -44,6 +45,17 @@ _INLINE_BEGINNINGS = {
     "math_inline": "$",
     "marker": "<",
 }
+
+_SIGNS = {
+    "alerts": ("[!",),
+    "attributes": ("{",),
+    "contents": ("[t", "[T"),
+    "emoji": (":",),
+    "link_text": ("@", "w.", "W."),
+    "tasks": ("[ ]", "[x]", "[X]"),
+    "text_join": ("\\", "&"),
+}
+"""Without one of which in the text a core rule has nothing to do; other rules see for themselves."""
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 """Characters that neither HTML nor a feed may hold."""
@@ -110,6 +122,7 @@ class PostParser(MarkdownIt):
 
     def prepare(self, *, is_cjk_friendly: bool, has_outlines: bool) -> None:
         """Take the rules as they are now for all texts to come."""
+        self.core = CoreParser(self.core)
         self.block = BlockParser(self.block, _BLOCK_BEGINNINGS, has_outlines=has_outlines)
         self.inline = InlineParser(self.inline, _INLINE_BEGINNINGS, is_cjk_friendly=is_cjk_friendly)
 
@@ -120,6 +133,27 @@ class PostParser(MarkdownIt):
     def normalizeLink(self, url: str) -> str:  # noqa: N802
         """`url` as it stands in an attribute."""
         return normalise_link(url)
+
+
+class CoreParser(ParserCore):
+    """Runs the rules for whole texts that `rules` has when the parser is made: those that have something to do.
+
+    Each goes through all tokens of a text, and most look for what few texts have.
+    """
+
+    def __init__(self, rules: ParserCore) -> None:
+        super().__init__()
+        self.ruler = rules.ruler
+        active = zip(self.ruler.get_active_rules(), self.ruler.getRules(""), strict=True)
+        self._rules = tuple((rule, _SIGNS.get(name, ("",))) for name, rule in active)
+
+    def process(self, state: StateCore) -> None:
+        """Run the rules in their order."""
+        for rule, signs in self._rules:
+            for sign in signs:
+                if sign in state.src:
+                    rule(state)
+                    break
 
 
 def _normalise(state: StateCore) -> None:

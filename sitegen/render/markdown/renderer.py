@@ -65,7 +65,8 @@ class MarkdownRenderer:
         environment: Environment = {**given, "first_line": manuscript.first_line}
         tokens = self._parse(manuscript, environment)
         cut = take_marker(tokens) if MARKER.search(manuscript.text) else None
-        if any(_typed_html(tokens)):
+        typed = tuple(_typed_html(tokens)) if "<" in manuscript.text else ()
+        if typed:
             problems += unclosed(tokens, manuscript.text, metadata.source, manuscript.first_line)
         references = References()
         references.collect(tokens, manuscript.first_line)
@@ -74,7 +75,7 @@ class MarkdownRenderer:
         pieces = self._pieces(tokens, environment)
         html = "".join(pieces)
         lines = block_lines(tokens, pieces, manuscript.first_line)
-        anchors = frozenset(rendered_ids(html)).union(*(typed_ids(typed) for typed in _typed_html(tokens)))
+        anchors = frozenset(rendered_ids(html)).union(*map(typed_ids, typed))
         text = reading_text(tokens)
 
         # From here on tokens may be changed for the summary; the whole text is rendered.
