@@ -29,7 +29,9 @@ class Loader:
     def read(self, file: SourceFile) -> bytes:
         """The content of a file. Raises `SitegenError` when it cannot be read."""
         try:
-            return (self._project / file.path).read_bytes()
+            # `Path.read_bytes` takes twice as long for a file of this size.
+            with open(f"{self._project}/{file.path}", "rb", buffering=0) as source:
+                return source.readall()
         except OSError as error:
             message = f"this file cannot be read: {error.strerror}"
             raise SitegenError(Problem(code="file", message=message, path=file.path)) from error

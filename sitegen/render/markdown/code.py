@@ -65,9 +65,9 @@ def render_code(
     Without its tags the code is `text`, character by character. `line_numbers` is what holds when `info` does
     not say. What cannot be understood in `info` is left out and told in `problems`, for `line` of `path`.
     """
-    options, complaints = read_info(info)
+    options, unclear = read_info(info)
     count = text.count("\n") + (not text.endswith("\n") and text != "")
-    complaints += _lines_beyond(options, count)
+    complaints = [*unclear, *_lines_beyond(options, count)]
     language = find_language(options.language) if options.is_coloured else None
     if language and len(text) > (limit := largest_coloured(language)):
         complaints.append(

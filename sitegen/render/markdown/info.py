@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from sitegen.model import Value
 from sitegen.render.highlight import find_language
@@ -75,18 +76,20 @@ LONGEST = 1_000
 FALSE = frozenset({"false", "0", "no", "off"})
 
 
-def read_info(info: str) -> tuple[CodeOptions, list[str]]:
+@lru_cache(maxsize=256)
+def read_info(info: str) -> tuple[CodeOptions, tuple[str, ...]]:
     """What an info string says, and what in it cannot be understood.
 
     Read are the shapes of Hexo (`python Caption https://example.org Link text mark:1,4-7 first_line:3`), of
     Docusaurus and others (`python {1,4-7} title="main.py" showLineNumbers`), of Hugo
     (`go {linenos=true, hl_lines=["2-3"], linenostart=5}`), of Pandoc (`{.python .numberLines}`) and of Zenn
     (`python:main.py`). `mark:` counts lines as they are numbered on the page, all others count from 1.
-    Options of other programs that mean nothing here are passed over.
+    Options of other programs that mean nothing here are passed over. Most blocks of a blog say one of a few words,
+    so the last results are kept.
     """
     reader = _InfoReader()
     reader.read(info[:LONGEST].strip(" \t\n"))
-    return reader.options(), reader.complaints
+    return reader.options(), tuple(reader.complaints)
 
 
 class _InfoReader:

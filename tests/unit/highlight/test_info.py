@@ -135,7 +135,7 @@ def test_a_colon_after_what_is_no_language_is_part_of_the_name() -> None:
 )
 def test_what_cannot_be_understood_is_told(info: str, complaint: str) -> None:
     options, complaints = read_info(info)
-    assert complaints == [complaint]
+    assert complaints == (complaint,)
     assert options.language == "js"
 
 
