@@ -179,16 +179,25 @@ def test_the_readme_names_every_command() -> None:
     assert rows == list(ENTRIES)
 
 
-def test_the_options_in_the_table_of_the_guide_are_those_of_build() -> None:
-    command = Program().get_command(click.Context(program), "build")
+@pytest.mark.parametrize(
+    ("name", "heading", "end"),
+    [("build", "## Building\n", "\n\nThe same files"), ("serve", "## Preview\n", "\n\nOn a terminal")],
+)
+def test_the_options_in_a_table_of_the_guide_are_those_of_the_command(
+    name: str, heading: str, end: str
+) -> None:
+    command = Program().get_command(click.Context(program), name)
     assert command
-    table = prose(GUIDE).partition("## Building\n")[2].partition("\n\nThe same files")[0]
-    named = set(re.findall(r"`(--[a-z-]+)", table))
+    table = prose(GUIDE).partition(heading)[2].partition(end)[0]
+    named = set(re.findall(r"`(--[a-z-]+)", table.partition("\n|")[2]))
     everywhere = {"--source", "--quiet", "--verbose", "--no-color"}
-    assert (
-        named
-        == {name for parameter in command.params for name in parameter.opts if name[:2] == "--"} - everywhere
-    )
+    given = {
+        option
+        for parameter in command.params
+        for option in (*parameter.opts, *parameter.secondary_opts)
+        if option.startswith("--")
+    }
+    assert named == given - everywhere
 
 
 def test_every_option_that_is_named_alone_exists() -> None:
