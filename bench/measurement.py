@@ -53,7 +53,7 @@ def measure(command: Sequence[str], folder: Path, environment: Mapping[str, str]
     finished = subprocess.run(
         [sys.executable, "-I", "-S", str(STOPWATCH), str(log), *command],
         cwd=folder,
-        env={**_least_environment(), **environment},
+        env={**least_environment(), **environment},
         stdout=subprocess.PIPE,
         check=True,
     )
@@ -64,6 +64,6 @@ def measure(command: Sequence[str], folder: Path, environment: Mapping[str, str]
     return sample
 
 
-def _least_environment() -> dict[str, str]:
+def least_environment() -> dict[str, str]:
     """No switch of the user's shell is to change what is measured."""
     return {"PATH": os.defpath, "HOME": os.path.expanduser("~"), "LANG": "C.UTF-8", "TZ": "UTC"}

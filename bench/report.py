@@ -143,10 +143,10 @@ def _times(sample: Sample) -> str:
     return f"{sample.wall_seconds:.2f} ({sample.cpu_seconds:.2f})"
 
 
-def with_figures(document: str, figures: str) -> str:
+def with_figures(document: str, figures: str, marks: tuple[str, str] = (BEGIN, END)) -> str:
     """A document with its figures between the marks replaced. Raises `ValueError` when the marks are missing."""
-    before, begin, rest = document.partition(BEGIN)
-    _, end, after = rest.partition(END)
+    before, begin, rest = document.partition(marks[0])
+    _, end, after = rest.partition(marks[1])
     if not begin or not end:
-        raise ValueError(f"the marks are missing: {BEGIN} and {END}")
+        raise ValueError(f"the marks are missing: {marks[0]} and {marks[1]}")
     return f"{before}{begin}\n\n{figures}\n{end}{after}"

@@ -21,7 +21,8 @@ class Site:
         self.folder = folder
         self.count = count
         self._template = folder / generator.template
-        self._subject = _subject(count)
+        self.subject = _subject(count)
+        """The post that is edited."""
         self._newest = post(count, count)
 
     def create(self) -> None:
@@ -40,7 +41,7 @@ class Site:
 
     def restore(self) -> None:
         """Takes every edit back."""
-        self.write(self._subject)
+        self.write(self.subject)
         self._path(self._newest).unlink(missing_ok=True)
         shutil.copyfile(SITES / self.generator.site / self.generator.template, self._template)
 
@@ -55,11 +56,11 @@ class Site:
 
     def edit_body(self) -> None:
         """Adds a paragraph to a post two thirds down the list."""
-        self.write(replace(self._subject, rest=self._subject.rest + "\nOne more thought on this.\n"))
+        self.write(replace(self.subject, rest=self.subject.rest + "\nOne more thought on this.\n"))
 
     def edit_title(self) -> None:
         """Changes the title of the same post."""
-        self.write(replace(self._subject, title=self._subject.title + " revised"))
+        self.write(replace(self.subject, title=self.subject.title + " revised"))
 
     def add_post(self) -> None:
         """Adds a post newer than all others, which shifts the pages of every list it is in."""

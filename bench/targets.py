@@ -29,6 +29,18 @@ PEAK_MEGABYTES = {1_000: 80, 10_000: 200, 100_000: 1_200}
 TIMES_TEN_TIMES_10_000 = 1.1
 """The most wall time of a cold build of 100,000 posts, as a part of ten times that of 10,000."""
 
+PREVIEW = {
+    ("body, median", 1_000): 25,
+    ("body, 95th percentile", 1_000): 60,
+    ("body, median", 10_000): 40,
+    ("body, 95th percentile", 10_000): 100,
+    ("title, median", 10_000): 200,
+    ("first page, cold", 10_000): 4.0,
+    ("first page, warm", 10_000): 1.0,
+    ("memory", 10_000): 300,
+}
+"""The most of a preview by figure and posts: milliseconds from a save to new pages, seconds to the first, megabytes."""
+
 ONE_PROCESS = {1_000: (3.5, 120)}
 """The most of a cold build in one process, by posts: milliseconds of wall time per post, and megabytes."""
 
