@@ -23,6 +23,7 @@ test: setup tests/node/node_modules  ## pass the tests
 
 soak: setup  ## the long form of the tests that make edits at random
 	SITEGEN_SOAK_STEPS=2000 $(BIN)/python -m pytest tests/properties
+	SITEGEN_SOAK_DEPLOYS=200 $(BIN)/python -m pytest -n auto tests/deploy
 
 tests/node/node_modules: tests/node/package.json
 	@command -v npm >/dev/null && npm install --prefix tests/node --no-fund --no-audit --silent && touch $@ \

@@ -4,14 +4,29 @@ from __future__ import annotations
 
 from sitegen.config import GitTarget, LocalTarget, RsyncTarget, TargetConfig
 from sitegen.deploy.target import Remote, Surroundings
+from sitegen.errors import Problem, SitegenError
 
 
-def open_target(target: TargetConfig, surroundings: Surroundings) -> Remote:
-    """The remote place that the settings name. Raises `SitegenError` when a program or library is missing."""
+def open_target(
+    target: TargetConfig, surroundings: Surroundings, address: str, *, squash: bool = False
+) -> Remote:
+    """The remote place that the settings name, for the site whose `base_url` is `address`.
+
+    `squash` has a branch hold nothing but the new commit. Raises `SitegenError` when that makes no sense, and when a
+    program or library is missing.
+    """
+    if squash and not isinstance(target, GitTarget):
+        raise SitegenError(
+            Problem(code="usage", message="--squash is for git targets: others have no history")
+        )
     match target:
+        case GitTarget():
+            from sitegen.deploy.git import GitRemote  # noqa: PLC0415  # only the target that is used
+
+            return GitRemote(target, surroundings, address, squash=squash)
         case LocalTarget():
-            from sitegen.deploy.local import local_remote  # noqa: PLC0415  # only the target that is used
+            from sitegen.deploy.local import local_remote  # noqa: PLC0415
 
             return local_remote(target, surroundings)
-        case GitTarget() | RsyncTarget():
+        case RsyncTarget():
             raise NotImplementedError

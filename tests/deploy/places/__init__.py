@@ -36,6 +36,7 @@ class Place(Protocol):
 PlaceFactory = Callable[[Path], AbstractContextManager[Place]]
 
 PLACES = {
+    "git": "git:by_path",
     "local": "local:releases",
     "local-plain": "local:plain",
 }

@@ -10,7 +10,7 @@ from sitegen.config import LocalTarget
 from sitegen.deploy.target import Remote, Surroundings
 from sitegen.deploy.targets import open_target
 from tests.conftest import tree
-from tests.deploy.sites import NOW
+from tests.deploy.sites import ADDRESS, NOW
 
 INTERNAL = (".sitegen-lock",)
 
@@ -30,7 +30,7 @@ class LocalPlace:
         return self.root / "current" if self.has_releases else self.root
 
     def remote(self) -> Remote:
-        return open_target(self._target, self._surroundings)
+        return open_target(self._target, self._surroundings, ADDRESS)
 
     def visible(self) -> dict[str, bytes]:
         if not self.web_root.exists():

@@ -1,0 +1,322 @@
+"""A git repository somewhere, through a bare copy of our own: the user's repository has no part in it.
+
+Only plumbing is used: no index, no work tree, no hook, and none of the user's branches.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import re
+import subprocess
+from collections.abc import Sequence
+from datetime import datetime
+from hashlib import blake2b
+from typing import IO, NamedTuple
+
+from sitegen.build.state_folder import NAME
+from sitegen.deploy.manifest import Entry
+from sitegen.deploy.programs import Answer, Programs, failure, scrubbed, ssh_options
+from sitegen.deploy.target import Surroundings
+from sitegen.errors import Problem, SitegenError
+
+OUTRUN = re.compile(
+    r"fetch first|non-fast-forward|stale info|cannot lock ref|failed to update ref|already exists|incorrect old value"
+)
+"""What a refused push says when somebody else was faster."""
+
+SETTINGS = (
+    "core.hooksPath=/dev/null",
+    "core.precomposeUnicode=false",
+    "core.quotePath=false",
+    "gc.auto=0",
+    "maintenance.auto=false",
+    "http.lowSpeedLimit=1",
+    "http.lowSpeedTime=60",
+    "protocol.ext.allow=never",
+    "push.followTags=false",
+    "push.gpgSign=false",
+    "push.recurseSubmodules=no",
+)
+
+FALLBACK_IDENTITY = "sitegen <sitegen@localhost>"
+"""Who commits where git knows no user, as in CI."""
+
+_WHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|[^/]*:")
+"""What a repository begins with that is not a folder."""
+
+
+class Commit(NamedTuple):
+    """A commit to be: its message, its time, the commit before, and where its files come from if not from there."""
+
+    message: str
+    time: datetime
+    parent: str | None
+    start: str | None = None
+
+
+class Repository:
+    """One branch of a repository, fetched into a bare copy in `.sitegen/`."""
+
+    def __init__(self, repository: str, branch: str, surroundings: Surroundings) -> None:
+        is_folder = not _WHERE.match(repository)
+        self._url = str(surroundings.path(repository)) if is_folder else repository
+        self._branch = branch
+        self._project = surroundings.project
+        name = blake2b(f"{self._url}\0{branch}".encode(), digest_size=8).hexdigest()
+        self._copy = surroundings.project / NAME / "deploy" / f"{name}.git"
+        self._ref = "refs/heads/remote"
+        self._programs = Programs(environment=_environment(surroundings), folder=surroundings.project)
+        self._hash = hashlib.sha1
+
+    def prepare(self) -> None:
+        """Makes the copy where there is none. Raises `SitegenError` without git."""
+        self._programs.require("git", "Install git, or deploy to another kind of target")
+        if not (self._copy / "HEAD").exists():
+            self._copy.parent.mkdir(parents=True, exist_ok=True)
+            made = ["git", "init", "--quiet", "--bare", "--template=", str(self._copy)]
+            self._programs.run(made, "make a copy of the repository")
+        command = (
+            self._programs.environment.get("GIT_SSH_COMMAND") or self._config("core.sshCommand") or "ssh"
+        )
+        if "GIT_SSH" not in self._programs.environment:
+            self._programs.environment["GIT_SSH_COMMAND"] = " ".join([command, *ssh_options()])
+
+    def _config(self, name: str) -> str:
+        return self._programs.ask(["git", "config", "--get", name]).output.decode().strip()
+
+    def _git(self, *arguments: str) -> list[str]:
+        settings = [word for setting in SETTINGS for word in ("-c", setting)]
+        return ["git", "--git-dir", str(self._copy), *settings, *arguments]
+
+    def _run(self, doing: str, *arguments: str, content: bytes = b"") -> bytes:
+        return self._programs.run(self._git(*arguments), doing, content)
+
+    def fetch(self) -> str | None:
+        """The id of the commit that the branch is at, `None` where there is no such branch."""
+        known = self._programs.ask(self._git("rev-parse", "--verify", "--quiet", self._ref)).code == 0
+        depth = () if known else ("--depth=1",)
+        answer = self._programs.ask(
+            self._git(
+                *(
+                    "fetch",
+                    "--quiet",
+                    "--no-tags",
+                    "--no-recurse-submodules",
+                    "--no-write-fetch-head",
+                    *depth,
+                ),
+                *("--", self._url, f"+refs/heads/{self._branch}:{self._ref}"),
+            )
+        )
+        if answer.code and "couldn't find remote ref" in answer.said:
+            self._run("forget the branch", "update-ref", "-d", self._ref)
+            return None
+        if answer.code:
+            raise failure("git", "fetch the branch", answer)
+        tip = self._run("read the branch", "rev-parse", self._ref).decode().strip()
+        self._hash = hashlib.sha1 if len(tip) == 40 else hashlib.sha256
+        return tip
+
+    def fetch_history(self) -> None:
+        """Fetches the commits that the first fetch left out."""
+        if self._run("look at the branch", "rev-parse", "--is-shallow-repository").strip() == b"true":
+            refs = f"+refs/heads/{self._branch}:{self._ref}"
+            quietly = (
+                "--quiet",
+                "--no-tags",
+                "--no-recurse-submodules",
+                "--no-write-fetch-head",
+                "--unshallow",
+            )
+            self._run("fetch the history", "fetch", *quietly, "--", self._url, refs)
+
+    def tree(self, commit: str, path: str = "") -> dict[str, tuple[str, str]]:
+        """The mode and the id of every file of a commit, or of those at `path`."""
+        listed = self._run(
+            "list the files", "ls-tree", "-r", "-z", "--full-tree", commit, *([path] if path else [])
+        )
+        found = {}
+        for line in listed.split(b"\0")[:-1]:
+            about, _, name = line.partition(b"\t")
+            mode, _, blob = about.decode().split(" ")
+            found[name.decode("utf-8", "surrogateescape")] = (mode, blob)
+        return found
+
+    def blob(self, name: str) -> bytes:
+        """The content of a blob."""
+        return self._run("read a file of the branch", "cat-file", "blob", name)
+
+    def blob_id(self, content: bytes) -> str:
+        """The id that a blob of this content has."""
+        return self._hash(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
+
+    def trailers(self, tip: str, key: str) -> list[tuple[str, str]]:
+        """The value of a trailer and the commit, for all commits that have it, newest first."""
+        form = f"--format=%H %(trailers:key={key},valueonly,separator=%x20)"
+        lines = self._run("read the history", "log", "--first-parent", form, tip).decode("utf-8", "replace")
+        pairs = (line.partition(" ") for line in lines.splitlines())
+        return [(value.strip(), commit) for commit, _, value in pairs if value.strip()]
+
+    def begin_commit(self) -> CommitWriter:
+        """A commit that is yet to be filled."""
+        arguments = self._git("fast-import", "--quiet", "--done", "--date-format=raw", "--force")
+        process = subprocess.Popen(
+            arguments,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            cwd=self._project,
+            env=self._programs.environment,
+        )
+        return CommitWriter(self, process)
+
+    def made_commit(self) -> str:
+        """The commit that was written last."""
+        return self._run("read the commit", "rev-parse", "refs/heads/made").decode().strip()
+
+    def identity(self) -> str:
+        """The user as git knows him in the project: `Name <address>`."""
+        answer = self._programs.ask(["git", "var", "GIT_COMMITTER_IDENT"])
+        match = re.match(rb"[^<>\n]*<[^<>\n]*>", answer.output)
+        return match[0].decode("utf-8", "replace") if match and not answer.code else FALLBACK_IDENTITY
+
+    def push(self, commit: str, over: str | None = None) -> bool:
+        """Makes `commit` the tip, and says whether it was on top of all that others did; `over` is what it replaces.
+
+        Returns when the branch was seen to hold the commit. Raises `SitegenError` when the push fails otherwise.
+        """
+        lease = [f"--force-with-lease=refs/heads/{self._branch}:{over}"] if over else []
+        refs = f"{commit}:refs/heads/{self._branch}"
+        answer = self._programs.ask(self._git("push", "--porcelain", *lease, "--", self._url, refs))
+        if answer.code:
+            if _was_outrun(answer):
+                return False
+            raise failure("git", "push to the branch", _with_refusal(answer))
+        tip = self.fetch()
+        if tip is not None and (tip == commit or self._is_ancestor(commit, tip)):
+            return True
+        message = "the branch was pushed, but does not hold the commit any more. Deploy again"
+        raise SitegenError(Problem(code="deploy", message=message))
+
+    def _is_ancestor(self, commit: str, tip: str) -> bool:
+        return self._programs.ask(self._git("merge-base", "--is-ancestor", commit, tip)).code == 0
+
+
+class CommitWriter:
+    """Streams the files of one commit into the copy; whatever is not named stays as in the commit before."""
+
+    def __init__(self, repository: Repository, process: subprocess.Popen[bytes]) -> None:
+        self._repository = repository
+        self._process = process
+        self._mark = 0
+        self._changes: list[bytes] = []
+        self.blobs: dict[str, str] = {}
+        """The id of every file that was added."""
+        self._hashes: dict[str, str] = {}
+
+    def add(self, path: str, content: bytes, entry: Entry | None = None) -> None:
+        """Adds or replaces a file."""
+        self._mark += 1
+        self._write(b"blob\nmark :%d\ndata %d\n" % (self._mark, len(content)), content, b"\n")
+        self._changes.append(b"M 100644 :%d %s\n" % (self._mark, _quoted(path)))
+        self.blobs[path] = self._repository.blob_id(content)
+        self._hashes[path] = entry.hash if entry else ""
+
+    def reuse(self, path: str, blob: str) -> None:
+        """Gives a file the content of a blob that the repository has."""
+        self._changes.append(b"M 100644 %s %s\n" % (blob.encode(), _quoted(path)))
+
+    def remove(self, path: str) -> None:
+        """Removes a file, if it is there."""
+        self._changes.insert(0, b"D %s\n" % _quoted(path))
+
+    def holds(self, path: str, entry: Entry) -> bool:
+        """Whether the commit has just this content there."""
+        return self._hashes.get(path) == entry.hash
+
+    def finish(self, commit: Commit) -> str:
+        """Writes the commit and gives its id."""
+        who = f"{self._repository.identity()} {int(commit.time.timestamp())} +0000".encode()
+        message = commit.message.encode()
+        self._write(
+            b"reset refs/heads/made\n\n",
+            b"commit refs/heads/made\nauthor %s\ncommitter %s\n" % (who, who),
+            b"data %d\n%s\n" % (len(message), message),
+            b"from %s\n" % commit.parent.encode() if commit.parent else b"",
+            *self._start(commit),
+            *self._changes,
+            b"\ndone\n",
+        )
+        stdin = self._process.stdin
+        assert stdin
+        with contextlib.suppress(BrokenPipeError):
+            stdin.close()
+        self._end()
+        return self._repository.made_commit()
+
+    def _start(self, commit: Commit) -> Sequence[bytes]:
+        """The files that a commit without a parent begins with."""
+        if commit.start is None:
+            return ()
+        tree = self._repository.tree(commit.start)
+        return [f"M {mode} {blob} ".encode() + _quoted(path) + b"\n" for path, (mode, blob) in tree.items()]
+
+    def _write(self, *parts: bytes) -> None:
+        stdin: IO[bytes] | None = self._process.stdin
+        assert stdin
+        try:
+            for part in parts:
+                stdin.write(part)
+        except OSError:
+            self._end()
+
+    def _end(self) -> None:
+        """Waits for the end. Raises `SitegenError` with what git said when it failed."""
+        stderr = self._process.stderr
+        assert stderr
+        said = stderr.read()
+        stderr.close()
+        code = self._process.wait()
+        if code:
+            answer = Answer(code=code, output=b"", said=scrubbed(said))
+            raise failure("git", "write the commit", answer)
+
+    def abandon(self) -> None:
+        """Ends without a commit."""
+        self._process.kill()
+        self._process.wait()
+        for stream in (self._process.stdin, self._process.stderr):
+            if stream:
+                with contextlib.suppress(OSError):
+                    stream.close()
+
+
+def _environment(surroundings: Surroundings) -> dict[str, str]:
+    """That of the process, without what would lead git to the user's own repository."""
+    leading = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR")
+    kept = {
+        name: value
+        for name, value in surroundings.environment.items()
+        if name not in (*leading, "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_NAMESPACE", "GIT_PREFIX")
+    }
+    return {**kept, "LC_ALL": "C"}
+
+
+def _quoted(path: str) -> bytes:
+    """A path as fast-import reads any path."""
+    escaped = path.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'.encode("utf-8", "surrogateescape")
+
+
+def _was_outrun(answer: Answer) -> bool:
+    refusals = [
+        line for line in answer.output.decode("utf-8", "replace").splitlines() if line.startswith("!")
+    ]
+    return any(OUTRUN.search(line) for line in refusals)
+
+
+def _with_refusal(answer: Answer) -> Answer:
+    """The answer with the line in which the other side refuses, which git prints elsewhere."""
+    refusals = [line for line in scrubbed(answer.output).splitlines() if line.startswith("!")]
+    return Answer(code=answer.code, output=answer.output, said="\n".join([answer.said, *refusals]))
