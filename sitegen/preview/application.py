@@ -184,19 +184,23 @@ class Preview:
             return PlainTextResponse(f"{error}\n", HTTPStatus.BAD_REQUEST)
         if request.method == "HEAD":
             return Response(media_type=EVENTS)
-        visit = Visit(lambda: self._view(path), request.query_params.get("digest", ""))
+        visit = Visit(lambda source: self._view(path, source), request.query_params.get("digest", ""))
         return StreamingResponse(self.visits.stream(visit), media_type=EVENTS)
 
-    async def _view(self, path: str) -> View:
-        """What an address shows now."""
+    async def _view(self, path: str, source: SourcePath | None) -> View:
+        """What an address shows now; `source` is the file that was shown there before."""
         await self._keeper.look()
         found = await self._find(path)
         page, problems = found.served.page, found.served.problems
         if problems:
             self._report(problems)
+        is_missing = found.status == HTTPStatus.NOT_FOUND
+        moved = await self._keeper.page_of(source) if is_missing and source else None
         return View(
             digest=page.digest.hex() if page else "",
-            is_missing=found.status == HTTPStatus.NOT_FOUND,
+            source=page.source if page and not is_missing else None,
+            is_missing=is_missing,
+            moved=moved,
             problems=problems,
         )
 
@@ -223,7 +227,7 @@ class Preview:
                 return None
             page = (await self._find(path)).served.page
             return page.source if page else None
-        if source in self._faulty or await self._keeper.has_source(SourcePath(source)):
+        if source in self._faulty or await self._keeper.page_of(SourcePath(source)):
             return SourcePath(source)
         return None
 

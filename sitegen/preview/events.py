@@ -11,7 +11,7 @@ import msgspec
 from sitegen.build.organise import Hidden
 from sitegen.content_types import content_type
 from sitegen.errors import Problem, problem_lines
-from sitegen.model import OutputPath
+from sitegen.model import OutputPath, SourcePath, Url
 from sitegen.preview.addresses import link
 from sitegen.preview.keeping import News
 from sitegen.urls import output_path_to_url
@@ -31,21 +31,26 @@ class View(msgspec.Struct, frozen=True):
 
     digest: str
     """Of the page without our script; empty where there is nothing but problems to show."""
+    source: SourcePath | None = None
+    """The file that it shows."""
     is_missing: bool = False
     """The site has no such page, and shows that."""
+    moved: Url | None = None
+    """Where the file is now that was shown here, if it is elsewhere."""
     problems: tuple[Problem, ...] = ()
     """Why the page is not as the files say."""
 
 
-Look: TypeAlias = Callable[[], Awaitable[View]]
+Look: TypeAlias = Callable[[SourcePath | None], Awaitable[View]]
 
 
 class Visit:
     """One open page of a browser."""
 
     def __init__(self, look: Look, digest: str) -> None:
-        """`look` tells what its address shows, `digest` what the browser has."""
+        """`look` tells what its address shows, by the file it showed before; `digest` is what the browser has."""
         self._look = look
+        self._source: SourcePath | None = None
         self._digest = digest
         self._problems: tuple[Problem, ...] | None = None
         self._hidden: dict[str, Hidden] | None = None
@@ -56,7 +61,8 @@ class Visit:
     async def update(self, current: News, *, follows: bool) -> dict[str, Any] | None:
         """What the browser has to be told; `None` for nothing."""
         news, self.waiting = self.waiting, []
-        view = await self._look()
+        view = await self._look(self._source)
+        self._source = view.source or self._source
         problems = tuple(dict.fromkeys((*current.refresh.problems, *view.problems)))
         hidden = {link(url, current.base): reason for url, reason in current.hidden.items()}
         saved = next((item.saved for item in reversed(news) if item.saved), None) if follows else None
@@ -72,6 +78,7 @@ class Visit:
             "digest": view.digest,
             "files": files,
             "problems": [problem_document(problem) for problem in problems],
+            "moved": link(view.moved, current.base) if view.moved else None,
             "follow": link(saved, current.base) if saved else None,
             "drafts": hidden,
         }

@@ -148,10 +148,10 @@ class Keeper:
                 self._good.popitem(last=False)
         return Served(page=page)
 
-    async def has_source(self, source: SourcePath) -> bool:
-        """Whether a file is the source of one of the site's pages."""
+    async def page_of(self, source: SourcePath) -> Url | None:
+        """The address of the page that a file is the source of, `None` if it is not published as one."""
         site = self._site
-        return site is not None and await self._run(lambda: site.page_of(source)) is not None
+        return await self._run(lambda: site.page_of(source)) if site is not None else None
 
     async def close(self) -> None:
         """Lets the site go."""

@@ -265,6 +265,14 @@ def test_the_browser_follows_the_post_that_is_saved(project: Project, browser: B
         page.wait_for_url(f"**{POST_URL}")
 
 
+def test_a_post_is_followed_to_its_new_address(project: Project, browser: Browser) -> None:
+    """It has another date, say; what is open is the post, not the address."""
+    with shown(project, browser) as page:
+        edit(project, POST, "date: 2024-05-10", "date: 2024-06-11")
+        page.wait_for_url("**/2024/06/11/long/")
+        page.get_by_text("The end.").wait_for()
+
+
 def test_a_page_that_is_gone_says_so_and_comes_back(project: Project, browser: Browser) -> None:
     with shown(project, browser) as page:
         text = (project.root / POST).read_bytes()

@@ -57,11 +57,15 @@ class Session {
     return this.#work;
   }
 
-  async #update({ revision, page, digest, files, problems, follow, drafts }) {
+  async #update({ revision, page, digest, files, problems, moved, follow, drafts }) {
     this.#overlay.showProblems(problems, { hasGood: digest !== "" });
     this.#drafts = drafts;
     if (follow && new URL(follow, location.origin).pathname !== location.pathname) {
       location.assign(follow);
+      return;
+    }
+    if (moved) {
+      location.replace(moved);
       return;
     }
     if (page === "changed") await this.#bringUpToDate();
