@@ -66,9 +66,9 @@ def plan_deploy(remote: Remote, site: BuiltSite, options: DeployOptions) -> Plan
     if options.rehash and previous:
         doubtful |= _differing(remote, previous.files)
     standing.update({path: _unknown(standing[path]) for path in doubtful & standing.keys()})
-    if previous and previous.claimed:
-        _settle_claims(remote, previous.claimed, uploads, standing)
     new = [uploads[path] for path in uploads.keys() - standing.keys()]
+    if previous and previous.claimed:
+        _settle_claims(remote, previous, uploads, standing)
     occupied = remote.occupied(sorted(new, key=lambda upload: upload.path)) if new else frozenset()
     plan = make_plan(site.address, uploads, previous, standing, options.now, options.message)
     refuse(plan, occupied, remote.shown, options.allowances)
@@ -81,14 +81,20 @@ def _differing(remote: Remote, files: Mapping[str, Entry]) -> frozenset[str]:
 
 
 def _settle_claims(
-    remote: Remote, claimed: Mapping[str, Entry], uploads: Mapping[str, Upload], standing: dict[str, Entry]
+    remote: Remote, previous: Manifest, uploads: Mapping[str, Upload], standing: dict[str, Entry]
 ) -> None:
     """Finds out which files of an interrupted deploy were sent already, so that they are not sent again."""
-    maybe = [uploads[path] for path in sorted(claimed) if path in uploads]
+    maybe = [uploads[path] for path in sorted(previous.claimed) if path in uploads]
     differing = remote.differing(maybe)
     for upload in maybe:
         path = upload.path
-        standing[path] = _unknown(claimed[path]) if path in differing else upload.entry
+        if path not in differing:
+            standing[path] = upload.entry
+        elif path in previous.files or path in previous.retired:
+            standing[path] = _unknown(standing[path])
+        else:
+            # It may not be there at all, so it has to be sent before what refers to it, as new files are.
+            del standing[path]
 
 
 def _unknown(entry: Entry) -> Entry:
