@@ -151,7 +151,53 @@ class RsyncTarget(Section, frozen=True, tag_field="target", tag="rsync"):
     """How many releases there are to roll back to, the current one among them."""
 
 
-TargetConfig: TypeAlias = GitTarget | LocalTarget | RsyncTarget
+class S3Target(Section, frozen=True, tag_field="target", tag="s3"):
+    """A bucket of a store that speaks S3 (AWS, R2, OSS, COS, MinIO and others), of Google Cloud or of Azure."""
+
+    bucket: str
+    """The bucket, and the folder in it if there is one: `s3://my-bucket/blog`, `gs://my-bucket`,
+    `az://account/$web`."""
+    endpoint: str = ""
+    """The address of the store, where it is not Amazon's: `https://ACCOUNT.r2.cloudflarestorage.com`."""
+    region: str = ""
+    """The region of the bucket; else what your environment says, else `us-east-1`."""
+    profile: str = ""
+    """The profile of your AWS configuration that has the credentials, where boto3 is installed."""
+    compress: Literal["none", "gzip", "br"] = "none"
+    """Store text compressed, for a host that does not compress by itself."""
+    headers: dict[str, Any] = {}
+    """Headers by pattern of path, which win over sitegen's own: `{ "*.pdf" = { Cache-Control = "no-store" } }`. `*` stands
+    for anything, `/` included; an empty value takes a header away."""
+    keep_releases: Annotated[int, Meta(ge=1)] = 5
+    """How many releases there are to roll back to, the current one among them; in a bucket that keeps versions."""
+    check_all: bool = False
+    """List the whole bucket before every deploy, to find files that somebody changed by hand."""
+    cloudfront: str = ""
+    """The CloudFront distribution in front of the bucket, whose copies of changed files are invalidated."""
+    timeout_seconds: Annotated[int, Meta(ge=1)] = 60
+    """How long a silent store is waited for."""
+    patience_seconds: Annotated[int, Meta(ge=0)] = 120
+    """How long a request that fails is tried again, at growing intervals."""
+
+
+class SftpTarget(Section, frozen=True, tag_field="target", tag="sftp"):
+    """A folder of a host that gives nothing but SFTP; its files are replaced one by one."""
+
+    host: str
+    """The host: `example.org`, `me@example.org` or a name from your SSH configuration."""
+    folder: str
+    """Where on that host, from its root or from where SFTP begins: `/var/www/blog`, `public_html`."""
+    port: Annotated[int, Meta(ge=0, le=65535)] = 0
+    """The port of SSH; 0 leaves it to your SSH configuration."""
+    ssh_config: str = ""
+    """An SSH configuration file in place of your own, relative to the project unless it begins with `/` or `~/`."""
+    keep_releases: Annotated[int, Meta(ge=1)] = 5
+    """How many releases there are to roll back to, the current one among them."""
+    timeout_seconds: Annotated[int, Meta(ge=1)] = 60
+    """How long is waited for one file."""
+
+
+TargetConfig: TypeAlias = GitTarget | LocalTarget | RsyncTarget | S3Target | SftpTarget
 
 
 class Config(Section, frozen=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sitegen.config import GitTarget, LocalTarget, RsyncTarget, TargetConfig
+from sitegen.config import GitTarget, LocalTarget, RsyncTarget, S3Target, SftpTarget, TargetConfig
 from sitegen.deploy.target import Remote, Surroundings
 from sitegen.errors import Problem, SitegenError
 
@@ -28,5 +28,13 @@ def open_target(
             from sitegen.deploy.local import local_remote  # noqa: PLC0415
 
             return local_remote(target, surroundings)
+        case S3Target():
+            from sitegen.deploy.object_stores import s3_remote  # noqa: PLC0415
+
+            return s3_remote(target, surroundings)
+        case SftpTarget():
+            from sitegen.deploy.sftp import sftp_remote  # noqa: PLC0415
+
+            return sftp_remote(target, surroundings)
         case RsyncTarget():
             raise NotImplementedError

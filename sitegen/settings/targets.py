@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
-from sitegen.config import Config, GitTarget, LocalTarget, RsyncTarget, TargetConfig
+from sitegen.config import Config, GitTarget, LocalTarget, RsyncTarget, S3Target, SftpTarget, TargetConfig
 from sitegen.settings.locations import KeyPath
 from sitegen.settings.notation import toml_value
 
@@ -15,6 +16,9 @@ COMMAND_NAMES = ("plan", "status", "list", "rollback")
 
 LOOPBACK = re.compile(r"localhost|.*\.localhost|127(\.\d+){3}|::1|0\.0\.0\.0", re.IGNORECASE)
 """Hosts that only this machine can reach."""
+
+STORED_HEADERS = ("Cache-Control", "Content-Disposition", "Content-Language", "Content-Type")
+"""What object stores keep with a file and answer with."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 _BAD_BRANCH = re.compile(r"^[-/.]|\.\.|@\{|//|/\.|[\x00-\x20\x7f~^:?*\[\\]|/$|\.$|\.lock(/|$)|^@$")
@@ -39,8 +43,10 @@ def _faults(target: TargetConfig, config: Config) -> Iterator[tuple[str | None, 
         case LocalTarget():
             if not target.folder.strip():
                 yield "folder", "is empty: name the folder that the site is to stand in"
-        case RsyncTarget():
-            yield from _rsync_faults(target)
+        case RsyncTarget() | SftpTarget():
+            yield from _host_faults(target)
+        case S3Target():
+            yield from _s3_faults(target)
 
 
 def _git_faults(target: GitTarget, config: Config) -> Iterator[tuple[str | None, str]]:
@@ -68,9 +74,58 @@ def _password(repository: str) -> bool:
         return False
 
 
-def _rsync_faults(target: RsyncTarget) -> Iterator[tuple[str, str]]:
+def _host_faults(target: RsyncTarget | SftpTarget) -> Iterator[tuple[str, str]]:
     if not re.fullmatch(r"[^\s:/'\"\\-][^\s:/'\"\\]*", target.host):
         yield "host", f"must be a host as ssh takes it, such as me@example.org, not {toml_value(target.host)}"
     if not target.folder.strip("/. ") or target.folder.startswith(("-", "~")):
         fault = "must be a folder on the host, from its root or from your home folder there, such as www, not"
         yield "folder", f"{fault} {toml_value(target.folder)}"
+
+
+def _s3_faults(target: S3Target) -> Iterator[tuple[str | None, str]]:
+    try:
+        bucket, endpoint = urlsplit(target.bucket), urlsplit(target.endpoint)
+    except ValueError as error:
+        yield None, f"has an address that is none: {error}"
+        return
+    if "@" in bucket.netloc + endpoint.netloc or bucket.query or endpoint.query:
+        yield (
+            None,
+            "has credentials in an address. Leave them to the environment or to the provider's configuration",
+        )
+        return
+    is_named = bucket.netloc and (bucket.scheme != "az" or bucket.path.strip("/"))
+    if bucket.scheme not in ("s3", "gs", "az") or not is_named:
+        example = (
+            "az://account/container" if bucket.scheme == "az" else "s3://my-bucket or s3://my-bucket/blog"
+        )
+        yield "bucket", f"must be a bucket such as {example}, not {toml_value(target.bucket)}"
+    if target.endpoint and (endpoint.scheme not in ("https", "http") or not endpoint.hostname):
+        yield (
+            "endpoint",
+            f"must be an address such as https://s3.example.org, not {toml_value(target.endpoint)}",
+        )
+    yield from _header_faults(target.headers, STORED_HEADERS)
+
+
+def _header_faults(headers: Mapping[str, Any], known: Collection[str]) -> Iterator[tuple[str, str]]:
+    """What is wrong in a table of headers by pattern; `known` are those that the place can keep."""
+    for pattern, wanted in headers.items():
+        if not isinstance(wanted, Mapping) or not all(isinstance(value, str) for value in wanted.values()):
+            shown = toml_value(pattern)
+            yield (
+                "headers",
+                f'must have a table of headers for each pattern, such as {{ {shown} = {{ Cache-Control = "no-store" }} }}',
+            )
+            continue
+        for name, value in wanted.items():
+            if name.lower() not in {header.lower() for header in known}:
+                yield (
+                    "headers",
+                    f"has {name} for {toml_value(pattern)}, which this place cannot keep: it keeps {', '.join(known)}",
+                )
+            elif not value.isprintable():
+                yield (
+                    "headers",
+                    f"has a line break or another control character in {name} for {toml_value(pattern)}",
+                )

@@ -53,14 +53,14 @@ sitegen.toml:1:2: error[settings]: there is no setting "markdwon". Did you mean 
 type = "git"
 repo = "git@example.org:me/blog.git"
 -----
-sitegen.toml:1:2: error[settings]: [deploy.production] has no target; it is one of "git", "local", "rsync". Did you mean target in place of type?
+sitegen.toml:1:2: error[settings]: [deploy.production] has no target; it is one of "git", "local", "rsync", "s3", "sftp". Did you mean target in place of type?
     1 | [deploy.production]
       |  ^^^^^^^^^^^^^^^^^
 =====
 [deploy.production]
 target = "gti"
 -----
-sitegen.toml:2:10: error[settings]: deploy.production.target must be one of "git", "local", "rsync", not "gti". Did you mean git?
+sitegen.toml:2:10: error[settings]: deploy.production.target must be one of "git", "local", "rsync", "s3", "sftp", not "gti". Did you mean git?
     2 | target = "gti"
       |          ^^^^^
 =====
@@ -119,6 +119,38 @@ sitegen.toml:4:10: error[settings]: deploy.web.folder must be a folder on the ho
 sitegen.toml:5:17: error[settings]: deploy.web.keep_releases must be a whole number of 1 or more, not 0
     5 | keep_releases = 0
       |                 ^
+=====
+[deploy.web]
+target = "s3"
+bucket = "my-bucket"
+endpoint = "s3.example.org"
+-----
+sitegen.toml:3:10: error[settings]: deploy.web.bucket must be a bucket such as s3://my-bucket or s3://my-bucket/blog, not "my-bucket"
+    3 | bucket = "my-bucket"
+      |          ^^^^^^^^^^^
+sitegen.toml:4:12: error[settings]: deploy.web.endpoint must be an address such as https://s3.example.org, not "s3.example.org"
+    4 | endpoint = "s3.example.org"
+      |            ^^^^^^^^^^^^^^^^
+=====
+[deploy.web]
+target = "s3"
+bucket = "s3://AKIA:hunter2@my-bucket"
+-----
+sitegen.toml:1:2: error[settings]: deploy.web has credentials in an address. Leave them to the environment or to the provider's configuration
+    1 | [deploy.web]
+      |  ^^^^^^^^^^
+=====
+[deploy.web]
+target = "s3"
+bucket = "s3://my-bucket"
+headers = { "*.pdf" = "no-store", "*.html" = { X-Frame-Options = "DENY" } }
+-----
+sitegen.toml:4:11: error[settings]: deploy.web.headers must have a table of headers for each pattern, such as { "*.pdf" = { Cache-Control = "no-store" } }
+    4 | headers = { "*.pdf" = "no-store", "*.html" = { X-Frame-Options = "DENY" } }
+      |           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+sitegen.toml:4:11: error[settings]: deploy.web.headers has X-Frame-Options for "*.html", which this place cannot keep: it keeps Cache-Control, Content-Disposition, Content-Language, Content-Type
+    4 | headers = { "*.pdf" = "no-store", "*.html" = { X-Frame-Options = "DENY" } }
+      |           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 =====
 xyz = 1
 -----

@@ -290,7 +290,12 @@ def test_releases_can_be_rolled_back_to_byte_for_byte(
     for number in (0, 2, 1):
         with place.remote() as remote:
             remote.roll_back(releases[2 - number].name)
-        assert content(place) == seen[number]
+        wanted, left = as_bytes(blog(number + 1, version=number + 1)), content(place)
+        assert {path: left[path] for path in wanted} == wanted
+        if place.remote().is_atomic:
+            assert left == seen[number]
+        else:
+            assert all(path.startswith("assets/") for path in left.keys() - wanted), "for pages that are open"
     with place.remote() as remote:
         assert remote.look().manifest is not None
         with pytest.raises(SitegenError, match="no release"):

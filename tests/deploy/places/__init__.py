@@ -39,6 +39,8 @@ PLACES = {
     "git": "git:by_path",
     "local": "local:releases",
     "local-plain": "local:plain",
+    "s3": "s3:bucket",
+    "sftp": "sftp:folder",
 }
 """By name: the module below this package and its function."""
 

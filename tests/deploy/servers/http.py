@@ -90,6 +90,7 @@ class FaultyServer:
         """Called after each request that was acted upon, before anything else is."""
         self._faults: Callable[[int], Fault | None] = lambda _: None
         self._crowd = 0
+        self._held: Callable[[Request], bool] = lambda _: False
         self._changed = threading.Condition()
         self._one_by_one = threading.Lock()
         self._closing = threading.Event()
@@ -109,9 +110,9 @@ class FaultyServer:
     def recover(self) -> None:
         self._faults = lambda _: None
 
-    def hold_until(self, in_flight: int) -> None:
-        """Answers nothing until so many requests have been open at the same time."""
-        self._crowd = in_flight
+    def hold_until(self, in_flight: int, held: Callable[[Request], bool]) -> None:
+        """Answers none of the requests that are `held` until so many have been open at the same time."""
+        self._crowd, self._held = in_flight, held
         self.most_in_flight = 0
 
     def close(self) -> None:
@@ -126,7 +127,8 @@ class FaultyServer:
             self.in_flight += 1
             self.most_in_flight = max(self.most_in_flight, self.in_flight)
             self._changed.notify_all()
-            self._changed.wait_for(lambda: self.most_in_flight >= self._crowd, timeout=DEADLINE)
+            if self._held(request):
+                self._changed.wait_for(lambda: self.most_in_flight >= self._crowd, timeout=DEADLINE)
             return self._faults(number)
 
     def _left(self) -> None:

@@ -53,11 +53,21 @@ class ObjectStore(NamedTuple):
         return {"AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET_KEY, "AWS_REGION": REGION}
 
     def keys(self) -> list[str]:
+        return list(self.listed())
+
+    def listed(self) -> dict[str, str]:
+        """The ETag of every object by its key."""
         listing = self._ask(
             "GET", f"/{self.bucket}?list-type=2&encoding-type=url&max-keys=1000"
         ).body.decode()
         assert "<IsTruncated>false</IsTruncated>" in listing, "the tests keep buckets small"
-        return [unquote(key) for key in re.findall(r"<Key>([^<]*)</Key>", listing)]
+        found = re.findall(r"<Key>([^<]*)</Key>.*?<ETag>([^<]*)</ETag>", listing, flags=re.DOTALL)
+        return {unquote(key): e_tag for key, e_tag in found}
+
+    def keep_versions(self) -> None:
+        """Switches versioning on."""
+        wanted = b"<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>"
+        assert self._ask("PUT", f"/{self.bucket}?versioning", wanted).status == 200
 
     def get(self, key: str) -> StoredObject:
         found = self._ask("GET", f"/{self.bucket}/{quote(key)}")

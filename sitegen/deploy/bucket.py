@@ -1,0 +1,183 @@
+"""A bucket of an object store: its requests, many at a time, and what can go wrong with them in the user's words."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+import obstore
+from obstore.exceptions import (
+    AlreadyExistsError,
+    BaseError,
+    PermissionDeniedError,
+    PreconditionError,
+    UnauthenticatedError,
+)
+
+from sitegen.deploy.manifest import MANIFEST
+from sitegen.errors import Problem, SitegenError
+
+if TYPE_CHECKING:
+    from obstore import GetOptions, PutMode
+    from obstore.store import ObjectStore
+
+PARALLEL = 64
+"""Requests at a time: the way there and back is long, the files are small."""
+
+DELETED_AT_ONCE = 1000
+"""Objects that one request deletes, where the store can."""
+
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
+
+
+class Version(NamedTuple):
+    """What a store calls the present content of an object."""
+
+    e_tag: str
+    version: str | None
+    """In a bucket that keeps versions: by which this content can be had when it has been replaced."""
+
+    def __str__(self) -> str:
+        """One text, as a manifest keeps it."""
+        return f"{self.e_tag} {self.version}" if self.version else self.e_tag
+
+
+def parse_version(text: str) -> Version:
+    """The version that a manifest keeps."""
+    e_tag, _, version = text.partition(" ")
+    return Version(e_tag, version or None)
+
+
+class Held(NamedTuple):
+    """An object as it was read."""
+
+    content: bytes
+    headers: dict[str, str]
+    version: Version
+
+
+class ConflictError(Exception):
+    """The object is not, or no longer, the one that was to be replaced."""
+
+
+class Bucket:
+    """One bucket, or a folder in it, which keys are relative to."""
+
+    def __init__(self, store: ObjectStore, shown: str) -> None:
+        self._store = store
+        self.shown = shown
+
+    def get(self, key: str, version: str | None = None) -> Held | None:
+        """An object, or an earlier version of it; `None` where there is none. Raises `SitegenError`."""
+        options: GetOptions = {"version": version} if version else {}
+        with self._told("read", key):
+            try:
+                found = obstore.get(self._store, key, options=options)
+                content = bytes(found.bytes())
+            except FileNotFoundError as error:
+                if "NoSuchBucket" in str(error):
+                    raise
+                return None
+            headers = {str(name): value for name, value in found.attributes.items()}
+            return Held(content, headers, _version(found.meta["e_tag"], found.meta["version"]))
+
+    def put(self, key: str, content: bytes, headers: dict[str, str]) -> Version:
+        """Writes an object whole. Raises `SitegenError`."""
+        return self._put(key, content, headers, "overwrite")
+
+    def replace(self, key: str, content: bytes, headers: dict[str, str], standing: Version | None) -> Version:
+        """Writes an object if what stands there is still `standing`, or nothing for `None`.
+
+        Raises `ConflictError` when something else does, and `SitegenError`.
+        """
+        mode: PutMode = "create"
+        if standing is not None:
+            mode = {"e_tag": standing.e_tag}
+            if standing.version:
+                mode["version"] = standing.version
+        try:
+            return self._put(key, content, headers, mode)
+        except (AlreadyExistsError, PreconditionError):
+            # When the answer to a request was lost, it is made again, and finds its own outcome.
+            held = self.get(key)
+            if held is not None and held.content == content:
+                return held.version
+            raise ConflictError(key) from None
+
+    def _put(self, key: str, content: bytes, headers: dict[str, str], mode: PutMode) -> Version:
+        with self._told("write", key):
+            put = obstore.put(
+                self._store, key, content, attributes={**headers}, mode=mode, use_multipart=False
+            )
+            return _version(put["e_tag"], put["version"])
+
+    def delete(self, keys: Sequence[str]) -> Iterator[str]:
+        """Deletes objects, and gives each key when its object is gone. Raises `SitegenError`."""
+        for start in range(0, len(keys), DELETED_AT_ONCE):
+            some = keys[start : start + DELETED_AT_ONCE]
+            with self._told("delete", some[0]):
+                try:
+                    obstore.delete(self._store, some)
+                except FileNotFoundError:
+                    # Some stores mind that one is gone already, and leave the others.
+                    for key in some:
+                        with contextlib.suppress(FileNotFoundError):
+                            obstore.delete(self._store, key)
+            yield from some
+
+    def listed(self) -> dict[str, Version]:
+        """Every object there is. Raises `SitegenError`."""
+        with self._told("list", ""):
+            pages = obstore.list(self._store, chunk_size=1000)
+            return {item["path"]: _version(item["e_tag"], item["version"]) for page in pages for item in page}
+
+    @contextlib.contextmanager
+    def _told(self, verb: str, key: str) -> Iterator[None]:
+        """Turns what the library raises into a `SitegenError`, but for conflicts."""
+        try:
+            yield
+        except (AlreadyExistsError, PreconditionError):
+            raise
+        except (PermissionDeniedError, UnauthenticatedError) as error:
+            message = (
+                f"{self.shown} refuses the credentials, or they may not {verb} objects: {_reason(error)}. "
+                "Check the environment or the provider's configuration that they come from"
+            )
+            raise SitegenError(Problem(code="credentials", message=message)) from None
+        except (BaseError, OSError, ValueError) as error:
+            reason = _reason(error)
+            what = "there is no such bucket" if "NoSuchBucket" in str(error) else reason
+            message = f"cannot {verb} {key or 'objects'} in {self.shown}: {what}"
+            path = key if key and key != MANIFEST else None
+            raise SitegenError(Problem(code="deploy", message=message, path=path)) from None
+
+
+def all_at_once(work: Callable[[_Item], _Result], items: Iterable[_Item]) -> Iterator[tuple[_Item, _Result]]:
+    """Does `work` with many items at a time; the results as they come. The first failure ends what has not begun."""
+    pool = ThreadPoolExecutor(PARALLEL)
+    try:
+        futures = {pool.submit(work, item): item for item in items}
+        for future in as_completed(futures):
+            yield futures[future], future.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _version(e_tag: str | None, version: str | None) -> Version:
+    # "null" is what S3 calls the only version in a bucket that keeps none.
+    return Version(e_tag or "", None if version == "null" else version)
+
+
+def _reason(error: BaseException) -> str:
+    """What the store said, on one line, without the address it was asked at: some have a signature in theirs."""
+    text = str(error).partition("\n\nDebug source")[0]
+    status = re.search(r"status code: (\d{3}[ \w]*)", text)
+    code = re.search(r"<Code>(\w+)</Code>", text)
+    if status:
+        return f"{status[1].strip()} {code[1]}" if code else status[1].strip()
+    words = re.sub(r"^Generic \w+ error: |Error performing [A-Z]+ \S+ in \S+ - ", "", text)
+    return " ".join(re.sub(r"https?://\S+", "the store", words).split())[:300]

@@ -1,0 +1,237 @@
+"""The target `sftp`: a folder of a host that gives nothing but SFTP, whose files are replaced one by one.
+
+What a release replaces or deletes gets a second name before, in a folder of its own. So earlier releases cost the
+host some space and the line nothing, and rolling back sends no file either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from importlib.util import find_spec
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+import msgspec
+
+from sitegen.build.inputs import hash_bytes
+from sitegen.config import SftpTarget
+from sitegen.deploy.extras import missing_library
+from sitegen.deploy.manifest import MANIFEST, Manifest, decode_manifest, encode_manifest
+from sitegen.deploy.plan import Plan, make_plan
+from sitegen.deploy.target import Found, OutrunError, Release, Remote, Sent, Surroundings, Upload
+from sitegen.errors import Problem, SitegenError
+
+if TYPE_CHECKING:
+    from sitegen.deploy.ssh_folder import SshFolder
+
+KEPT = ".sitegen-kept"
+"""The folder of what earlier releases had: files by their hash, and manifests by the release."""
+
+PASSWORD = "SITEGEN_SFTP_PASSWORD"  # noqa: S105  # the name of a variable
+"""The variable with the password, for hosts that take no key."""
+
+
+def sftp_remote(target: SftpTarget, surroundings: Surroundings) -> Remote:
+    """The folder that the settings name. Raises `SitegenError` when the library is missing."""
+    if find_spec("asyncssh") is None:
+        raise missing_library('target = "sftp"', "sftp")
+    from sitegen.deploy.ssh_folder import SshFolder  # noqa: PLC0415  # the library is an extra
+
+    user, _, host = target.host.rpartition("@")
+    options: dict[str, Any] = {"host": host, "connect_timeout": target.timeout_seconds}
+    if target.port:
+        options["port"] = target.port
+    if user:
+        options["username"] = user
+    if target.ssh_config:
+        options["config"] = [str(surroundings.path(target.ssh_config))]
+    if password := surroundings.environment.get(PASSWORD):
+        options["password"] = password
+    shown = f"{target.host}:{target.folder}"
+    folder = SshFolder(options, target.folder, shown, target.timeout_seconds)
+    return SftpRemote(folder, shown, target.keep_releases, surroundings.now)
+
+
+class SftpRemote:
+    """A folder of a host, opened for one command."""
+
+    is_atomic = False
+
+    def __init__(self, folder: SshFolder, shown: str, keep: int, now: datetime) -> None:
+        self.shown = shown
+        self._folder = folder
+        self._keep = keep
+        self._now = now
+        self._seen: bytes | None = None
+        """The manifest, as it was read or written last."""
+        self._previous: Manifest | None = None
+
+    def __enter__(self) -> Self:
+        try:
+            self._folder.open()
+        except BaseException:
+            self._folder.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._folder.close()
+
+    def look(self) -> Found:
+        """What the manifest says."""
+        self._seen = self._folder.read(MANIFEST)
+        self._previous = None if self._seen is None else decode_manifest(self._seen, self.shown)
+        return Found(manifest=self._previous)
+
+    def dress(self, files: Mapping[str, Upload]) -> dict[str, Upload]:
+        """The files as they are: a folder has no headers."""
+        return dict(files)
+
+    def occupied(self, uploads: Sequence[Upload]) -> frozenset[str]:
+        """Those in whose place something else stands."""
+        there = self._folder.each_read(upload.path for upload in uploads)
+        wanted = {upload.path: upload.entry.hash for upload in uploads}
+        return frozenset(
+            path for path, content in there if content is not None and _hash(content) != wanted[path]
+        )
+
+    def differing(self, uploads: Sequence[Upload]) -> frozenset[str]:
+        """Those whose file has other bytes or is missing."""
+        there = self._folder.each_read(upload.path for upload in uploads)
+        wanted = {upload.path: upload.entry.hash for upload in uploads}
+        return frozenset(path for path, content in there if content is None or _hash(content) != wanted[path])
+
+    def begin(self, plan: Plan) -> None:
+        """Keeps what the release replaces, then claims what is about to be sent."""
+        self._folder.make_root()
+        self._assert_unchanged()
+        if self._previous is not None and self._keep > 1:
+            self._keep_files(self._previous, (step.path for step in plan.steps))
+        self._write_manifest(plan.claim)
+
+    def _assert_unchanged(self) -> None:
+        """Raises `OutrunError` when the manifest is no longer the one that was seen last."""
+        if self._folder.read(MANIFEST) != self._seen:
+            message = f"somebody else keeps deploying to {self.shown}. Wait for him, then deploy again"
+            raise OutrunError(Problem(code="rival", message=message))
+
+    def _write_manifest(self, manifest: Manifest) -> None:
+        content = encode_manifest(manifest)
+        self._folder.write(MANIFEST, content)
+        self._seen = content
+
+    def _keep_files(self, previous: Manifest, paths: Iterable[str]) -> None:
+        # A claim is written only after all this. So where there is one, everything was kept already, and what
+        # stands there may no longer be what the manifest says.
+        if previous.claimed:
+            return
+        kept, owned = set(self._folder.names(KEPT)), previous.owned()
+        links = {
+            entry.hash: path
+            for path in paths
+            if (entry := owned.get(path)) is not None and entry.hash not in kept
+        }
+        _exhaust(self._folder.each_linked((path, f"{KEPT}/{name}") for name, path in links.items()))
+
+    def put(self, uploads: Sequence[Upload], sent: Sent) -> None:
+        """Replaces files, each at once."""
+        for path in self._folder.each_written((upload.path, upload.read) for upload in uploads):
+            sent(path)
+
+    def delete(self, paths: Sequence[str], sent: Sent) -> None:
+        """Deletes files and the folders they leave empty."""
+        for path in self._folder.each_deleted(paths):
+            sent(path)
+
+    def commit(self, manifest: Manifest) -> None:
+        """Replaces the claim by the manifest of what stands there now, and forgets the oldest releases."""
+        self._assert_unchanged()
+        previous = self._previous
+        if previous is not None and previous.release and self._keep > 1:
+            settled = msgspec.structs.replace(previous, claimed={})
+            self._folder.write(f"{KEPT}/{previous.release}.json", encode_manifest(settled))
+        self._write_manifest(manifest)
+        self._prune()
+
+    def _prune(self) -> None:
+        kept = self._folder.names(KEPT)
+        records = [name for name in kept if name.endswith(".json")]
+        gone = records[: max(0, len(records) - self._keep + 1)]
+        if not gone:
+            return
+        needed: set[str] = set()
+        for past in self._records(name for name in records if name not in gone):
+            needed.update(entry.hash for entry in past.files.values())
+        unneeded = [name for name in kept if not name.endswith(".json") and name not in needed]
+        _exhaust(self._folder.each_deleted([f"{KEPT}/{name}" for name in (*gone, *unneeded)]))
+
+    def _records(self, names: Iterable[str]) -> list[Manifest]:
+        found = self._folder.each_read(f"{KEPT}/{name}" for name in names)
+        return [decode_manifest(content, self.shown) for _, content in found if content is not None]
+
+    def invalidate(self, paths: Collection[str]) -> None:
+        """Nothing: a folder has no caches."""
+
+    def releases(self) -> tuple[Release, ...]:
+        """The current release, and those whose files were kept."""
+        current = self.look().manifest
+        if current is None:
+            return ()
+        records = self._records(name for name in self._folder.names(KEPT) if name.endswith(".json"))
+        earlier = [_as_release(past) for past in records if past.release != current.release]
+        earlier.sort(key=lambda release: release.name, reverse=True)
+        return (_as_release(current, is_current=True), *earlier)
+
+    def roll_back(self, release: str) -> None:
+        """Gives the kept files of a release their old names again."""
+        current = self.look().manifest
+        past = next(iter(self._records([f"{release}.json"])), None) if "/" not in release else None
+        if current is None or past is None or current.release == release:
+            message = f"{self.shown} has no release {release} to go back to. See: sitegen deploy list"
+            raise SitegenError(Problem(code="release", message=message))
+        uploads = {path: Upload(path=path, entry=entry) for path, entry in past.files.items()}
+        standing = current.owned()
+        for path in current.claimed:
+            standing[path] = msgspec.structs.replace(standing[path], hash="")
+        plan = make_plan(past.site, uploads, current, standing, self._now)
+        self._assert_kept([upload for stage in plan.stages() for upload in stage])
+        self.begin(plan)
+        _exhaust(self._folder.each_deleted(plan.in_the_way))
+        for stage in plan.stages():
+            _exhaust(
+                self._folder.each_linked((f"{KEPT}/{upload.entry.hash}", upload.path) for upload in stage)
+            )
+        _exhaust(self._folder.each_deleted(plan.deletions))
+        self.commit(msgspec.structs.replace(past, retired=plan.manifest.retired))
+
+    def _assert_kept(self, uploads: Sequence[Upload]) -> None:
+        """Raises `SitegenError`, with nothing changed, when a file is not there as the release had it."""
+        kept = self._folder.each_read({f"{KEPT}/{upload.entry.hash}": None for upload in uploads})
+        whole = {name for name, content in kept if content is not None and f"{KEPT}/{_hash(content)}" == name}
+        lost = [upload.path for upload in uploads if f"{KEPT}/{upload.entry.hash}" not in whole]
+        if lost:
+            message = f"{self.shown} no longer has this file as it was in that release"
+            raise SitegenError(Problem(code="release", message=message, path=path) for path in lost)
+
+
+def _as_release(manifest: Manifest, *, is_current: bool = False) -> Release:
+    return Release(
+        name=manifest.release,
+        created=manifest.created,
+        files=len(manifest.files),
+        is_current=is_current,
+        message=manifest.message,
+    )
+
+
+def _hash(content: bytes) -> str:
+    return hash_bytes(content).hex()
+
+
+def _exhaust(results: Iterable[object]) -> None:
+    """Does everything, whatever comes of it one by one."""
+    for _ in results:
+        pass

@@ -1,0 +1,299 @@
+"""A folder of another machine, reached by SFTP: its files, many at a time, and what can go wrong in the user's words.
+
+asyncssh lives in an event loop of a thread of its own, so that whoever uses the folder need not.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import posixpath
+import stat
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
+from itertools import count
+from typing import Any, TypeVar, cast
+
+import asyncssh
+
+from sitegen.errors import GuardError, Problem, SitegenError
+
+PARALLEL = 32
+"""Files at a time, over one connection."""
+
+TEMPORARY = ".sitegen-new-"
+"""What files are called until they are whole, in the folder itself; they then move to their places at once."""
+
+_GONE = (asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath, asyncssh.SFTPNotADirectory)
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
+
+
+class SshFolder:
+    """One folder, while the connection stands. Paths are relative to it and plain, as `manifest.is_plain` means it."""
+
+    def __init__(self, options: dict[str, Any], root: str, shown: str, timeout_seconds: float) -> None:
+        self._options = options
+        self._root = root
+        self._shown = shown
+        self._timeout = timeout_seconds
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+        self._resources = contextlib.AsyncExitStack()
+        self._sftp: asyncssh.SFTPClient | None = None
+        self._numbers = count()
+        self._folders: set[str] = set()
+        """Those known to be there, and to be folders rather than links to some."""
+
+    def open(self) -> None:
+        """Connects. Raises `GuardError` for a host whose key is not the known one, and `SitegenError`."""
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        self._run(self._connect())
+
+    def close(self) -> None:
+        """Ends the connection."""
+        if self._loop and self._thread:
+            with contextlib.suppress(SitegenError):
+                self._run(self._resources.aclose())
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join()
+            self._loop.close()
+
+    async def _connect(self) -> None:
+        connection = await self._resources.enter_async_context(asyncssh.connect(**self._options))
+        self._sftp = await self._resources.enter_async_context(connection.start_sftp_client())
+
+    def _run(self, work: Coroutine[Any, Any, _Result]) -> _Result:
+        assert self._loop, "the folder was opened"
+        with self._told(""):
+            return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    @property
+    def _client(self) -> asyncssh.SFTPClient:
+        assert self._sftp, "the folder was opened"
+        return self._sftp
+
+    def _place(self, path: str) -> str:
+        return posixpath.join(self._root, path)
+
+    # One file
+
+    def read(self, path: str) -> bytes | None:
+        """The content of a file, `None` where there is none. Raises `SitegenError`."""
+        return self._run(self._named(path, self._read(path)))
+
+    def write(self, path: str, content: bytes) -> None:
+        """Replaces a file at once, with the folders above it. Raises `SitegenError`."""
+        self._run(self._named(path, self._write(path, content)))
+
+    def names(self, folder: str) -> list[str]:
+        """The names of what is in a folder, sorted; none where there is no such folder."""
+        return self._run(self._names(folder))
+
+    # Many files
+
+    def each_read(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes | None]]:
+        """The contents of files as they come, `None` where there is no file."""
+        return self._each(paths, lambda path: path, self._read)
+
+    def each_written(self, files: Iterable[tuple[str, Callable[[], bytes]]]) -> Iterator[str]:
+        """Replaces files, and gives the path of each when it stands."""
+
+        async def write(file: tuple[str, Callable[[], bytes]]) -> None:
+            await self._write(file[0], file[1]())
+
+        for file, _ in self._each(files, lambda file: file[0], write):
+            yield file[0]
+
+    def each_linked(self, links: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+        """Gives files a second name, at once in place of what has that name; the content is not sent.
+
+        One that is not there gets none.
+        """
+        for link, _ in self._each(links, lambda link: link[1], lambda link: self._link(*link)):
+            yield link
+
+    def each_deleted(self, paths: Sequence[str]) -> Iterator[str]:
+        """Deletes files, gives each when it is gone, and at last removes the folders that they leave empty."""
+        for path, _ in self._each(paths, lambda path: path, self._delete):
+            yield path
+        folders = {parent for path in paths for parent in _above(path)}
+        for folder in sorted(folders, key=lambda folder: folder.count("/"), reverse=True):
+            self._run(self._remove_empty(folder))
+
+    def _each(
+        self,
+        items: Iterable[_Item],
+        path_of: Callable[[_Item], str],
+        work: Callable[[_Item], Awaitable[_Result]],
+    ) -> Iterator[tuple[_Item, _Result]]:
+        """Does `work` with many items at a time. The first failure ends what has not begun."""
+        waiting = iter(items)
+
+        async def next_done(running: set[asyncio.Task[tuple[_Item, _Result]]]) -> list[tuple[_Item, _Result]]:
+            try:
+                for item in waiting:
+                    running.add(asyncio.create_task(one(item)))
+                    if len(running) >= PARALLEL:
+                        break
+                if not running:
+                    return []
+                done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+                running -= done
+                return [task.result() for task in done]
+            except BaseException:
+                for task in running:
+                    task.cancel()
+                await asyncio.gather(*running, return_exceptions=True)
+                raise
+
+        async def one(item: _Item) -> tuple[_Item, _Result]:
+            return item, await self._named(path_of(item), work(item))
+
+        running: set[asyncio.Task[tuple[_Item, _Result]]] = set()
+        while done := self._run(next_done(running)):
+            yield from done
+
+    # What a file takes
+
+    async def _read(self, path: str) -> bytes | None:
+        try:
+            attributes = await self._client.lstat(self._place(path))
+            if attributes.permissions is not None and not stat.S_ISREG(attributes.permissions):
+                return None if stat.S_ISDIR(attributes.permissions) else b"\0"
+            async with self._client.open(self._place(path), "rb") as file:
+                return cast("bytes", await file.read())  # typed as text, which it is in other modes
+        except _GONE:
+            return None
+
+    async def _write(self, path: str, content: bytes) -> None:
+        async with self._temporary() as temporary:
+            async with self._client.open(temporary, "wb") as file:
+                await file.write(content)
+            await self._move(temporary, path)
+
+    async def _link(self, path: str, further: str) -> None:
+        async with self._temporary() as temporary:
+            try:
+                await self._client.link(self._place(path), temporary)
+            except _GONE:
+                return
+            except (asyncssh.SFTPOpUnsupported, asyncssh.SFTPFailure):
+                content = await self._read(path)
+                async with self._client.open(temporary, "wb") as file:
+                    await file.write(content or b"")
+            await self._move(temporary, further)
+
+    @contextlib.asynccontextmanager
+    async def _temporary(self) -> AsyncIterator[str]:
+        temporary = self._place(f"{TEMPORARY}{next(self._numbers)}")
+        try:
+            yield temporary
+        except BaseException:
+            with contextlib.suppress(asyncssh.Error, OSError):
+                await self._client.remove(temporary)
+            raise
+
+    async def _move(self, temporary: str, path: str) -> None:
+        for folder in reversed(_above(path)):
+            await self._make_folder(folder)
+        place = self._place(path)
+        try:
+            await self._client.posix_rename(temporary, place)
+        except asyncssh.SFTPOpUnsupported:
+            # The server is not OpenSSH's; its own way to rename replaces nothing.
+            with contextlib.suppress(*_GONE):
+                await self._client.remove(place)
+            await self._client.rename(temporary, place)
+
+    async def _make_folder(self, folder: str) -> None:
+        if folder in self._folders:
+            return
+        place = self._place(folder)
+        try:
+            attributes = await self._client.lstat(place)
+        except _GONE:
+            with contextlib.suppress(asyncssh.SFTPFailure):  # another file's folder as well, made just now
+                await self._client.mkdir(place)
+        else:
+            if attributes.permissions is not None and stat.S_ISLNK(attributes.permissions):
+                message = (
+                    f"{folder} is a link in {self._shown}, and sitegen writes through none. Move it away"
+                )
+                raise GuardError(Problem(code="foreign", message=message))
+        self._folders.add(folder)
+
+    async def _delete(self, path: str) -> None:
+        with contextlib.suppress(*_GONE):
+            await self._client.remove(self._place(path))
+
+    async def _remove_empty(self, folder: str) -> None:
+        self._folders.discard(folder)
+        with contextlib.suppress(asyncssh.SFTPError):  # it is not empty, or gone
+            await self._client.rmdir(self._place(folder))
+
+    async def _names(self, folder: str) -> list[str]:
+        try:
+            names = await self._client.listdir(self._place(folder))
+        except _GONE:
+            return []
+        return sorted(str(name) for name in names if name not in (".", ".."))
+
+    def make_root(self) -> None:
+        """Makes the folder itself, where there is none yet."""
+        self._run(self._named("", self._client.makedirs(self._root, exist_ok=True)))
+
+    async def _named(self, path: str, work: Awaitable[_Result]) -> _Result:
+        """Bounds the time of some work, and lets a failure name its file."""
+        with self._told(path):
+            return await asyncio.wait_for(work, self._timeout)
+
+    @contextlib.contextmanager
+    def _told(self, path: str) -> Iterator[None]:
+        """Turns what asyncssh raises into problems for the user."""
+        try:
+            yield
+        except asyncssh.HostKeyNotVerifiable as error:
+            raise GuardError(self._host_key_problem()) from error
+        except asyncssh.PermissionDenied as error:
+            message = (
+                f"{self._shown} lets nobody in with these keys: {error.reason}. Check user, agent and key"
+            )
+            raise SitegenError(Problem(code="credentials", message=message)) from None
+        except TimeoutError:
+            raise SitegenError(self._problem(path, f"no answer within {self._timeout:g} s")) from None
+        except asyncssh.Error as error:
+            raise SitegenError(self._problem(path, _reason(error))) from None
+        except (OSError, ValueError) as error:  # keys that cannot be read are the latter
+            reason = getattr(error, "strerror", None) or str(error)
+            raise SitegenError(self._problem(path, reason)) from None
+
+    def _problem(self, path: str, reason: str) -> Problem:
+        what = f"{path} in {self._shown}" if path else self._shown
+        return Problem(code="deploy", message=f"{what}: {reason}")
+
+    def _host_key_problem(self) -> Problem:
+        host = self._options["host"]
+        message = (
+            f"the key of {host} is not the one in your known_hosts, or it has none there, so somebody may be "
+            f"listening. Nothing was sent. Compare its fingerprint with the one that the host's owner gives; then "
+            f"connect once by hand: ssh {host}"
+        )
+        return Problem(code="host-key", message=message)
+
+
+def _above(path: str) -> list[str]:
+    """The folders above a file, nearest first."""
+    folders = []
+    while path := posixpath.dirname(path):
+        folders.append(path)
+    return folders
+
+
+def _reason(error: asyncssh.Error) -> str:
+    text = error.reason or type(error).__name__
+    if isinstance(error, asyncssh.SFTPFailure) and text == "Failure":
+        return "the server could not do it; its disk may be full, or a quota reached"
+    return text

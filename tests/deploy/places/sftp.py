@@ -1,0 +1,67 @@
+"""A folder of a host that SFTP reaches: a real sshd."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import getpass
+import shutil
+import tempfile
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from sitegen.config import SftpTarget
+from sitegen.deploy.sftp import KEPT
+from sitegen.deploy.target import Remote, Surroundings
+from sitegen.deploy.targets import open_target
+from tests.conftest import tree
+from tests.deploy.servers.ssh import SshServer, ssh_server
+from tests.deploy.sites import ADDRESS, NOW
+
+
+@cache
+def shared_sshd() -> SshServer:
+    """A server for all tests of this process."""
+    stack = contextlib.ExitStack()
+    atexit.register(stack.close)
+    folder = Path(tempfile.mkdtemp(prefix="sshd-"))
+    stack.callback(shutil.rmtree, folder)
+    return stack.enter_context(ssh_server(folder))
+
+
+class SftpPlace:
+    has_releases = True
+    reads_are_exact = False
+
+    def __init__(self, folder: Path, server: SshServer) -> None:
+        self.root = folder / "www"
+        self.target = SftpTarget(
+            host=f"{getpass.getuser()}@{server.host}",
+            port=server.port,
+            folder=str(self.root),
+            ssh_config=str(server.config),
+            timeout_seconds=10,
+        )
+        self.surroundings = Surroundings(project=folder, environment={}, home=None, now=NOW)
+
+    def remote(self) -> Remote:
+        return open_target(self.target, self.surroundings, ADDRESS)
+
+    def visible(self) -> dict[str, bytes]:
+        if not self.root.exists():
+            return {}
+        return {path: content for path, content in tree(self.root).items() if not path.startswith(f"{KEPT}/")}
+
+    def tamper(self, path: str, content: bytes | None) -> None:
+        place = self.root / path
+        place.unlink(missing_ok=True)  # it may be shared with what is kept
+        if content is not None:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(content)
+
+
+@contextlib.contextmanager
+def folder(folder: Path) -> Iterator[SftpPlace]:
+    folder.mkdir(parents=True, exist_ok=True)
+    yield SftpPlace(folder, shared_sshd())

@@ -1,0 +1,395 @@
+"""What only a bucket does: headers, requests at a time, preconditions, versions, and a network that fails."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from sitegen.config import S3Target
+from sitegen.deploy.cloudfront import addresses
+from sitegen.deploy.compression import compress
+from sitegen.deploy.manifest import MANIFEST, decode_manifest
+from sitegen.deploy.object_stores import _address
+from sitegen.deploy.target import Surroundings
+from sitegen.deploy.targets import open_target
+from sitegen.errors import SitegenError, UnfinishedError
+from tests.deploy.places.s3 import S3Place, bucket, shared_moto
+from tests.deploy.servers.http import Fault, Request, Response, serving
+from tests.deploy.servers.object_store import SECRET_KEY, object_store
+from tests.deploy.sites import ADDRESS, NOW, Deployer, Files, blog, dangling, make_site
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[S3Place]:
+    with bucket(tmp_path / "place") as opened:
+        yield opened
+
+
+@pytest.fixture
+def deploy() -> Deployer:
+    return Deployer()
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Callable[[Files], Any]:
+    folders = iter(range(10_000))
+    return lambda files: make_site(tmp_path / f"site-{next(folders)}", files)
+
+
+Site = Callable[[Files], Any]
+
+
+def told(place: S3Place, **settings: Any) -> S3Place:
+    """The place with other settings."""
+    place.target = msgspec.structs.replace(place.target, **settings)
+    return place
+
+
+def contents(place: S3Place) -> dict[str, bytes]:
+    return {path: content for path, content in place.visible().items() if path != MANIFEST}
+
+
+# Requests
+
+
+def test_many_small_files_are_sent_at_the_same_time(place: S3Place, site: Site, deploy: Deployer) -> None:
+    """The server answers nothing about posts until 32 requests are open; with fewer it would answer much later."""
+    place.store.server.hold_until(32, lambda request: "/posts/" in request.target)
+    files: Files = {f"posts/{number}/index.html": str(number) for number in range(100)}
+    deploy(told(place, timeout_seconds=60).remote(), site(files))
+    assert place.store.server.most_in_flight >= 32
+    assert len(place.store.keys()) == 101
+
+
+def test_requests_are_in_proportion_to_what_changed(place: S3Place, site: Site, deploy: Deployer) -> None:
+    """Two, one for each changed object (the manifest is one), and one for a thousand deletions."""
+    files = {**blog(30), **{f"old/{number}.html": "old" for number in range(40)}}
+    deploy(place.remote(), site(files))
+    before = len(place.store.server.requests)
+    changed = {**files, "posts/7/index.html": "changed", "index.html": "changed"}
+    deploy(place.remote(), site({path: text for path, text in changed.items() if path[:4] != "old/"}))
+    asked = [request.method for request in place.store.server.requests[before:]]
+    assert sorted(asked) == ["GET", "POST", "PUT", "PUT", "PUT", "PUT"]
+
+
+def test_nothing_changed_costs_one_request(place: S3Place, site: Site, deploy: Deployer) -> None:
+    deploy(place.remote(), site(blog(3)))
+    before = len(place.store.server.requests)
+    deploy(place.remote(), site(blog(3)))
+    assert len(place.store.server.requests) - before == 1
+
+
+# Headers
+
+
+def test_files_have_a_type_and_say_how_long_they_may_be_kept(
+    place: S3Place, site: Site, deploy: Deployer
+) -> None:
+    deploy(place.remote(), site(blog(1)))
+    headers = place.store.get("posts/1/index.html").headers
+    assert headers["content-type"] == "text/html; charset=utf-8"
+    assert headers["cache-control"] == "public, max-age=0, must-revalidate"
+    style = place.store.get("assets/style.0001.css").headers
+    assert style["cache-control"] == "public, max-age=31536000, immutable"
+    assert place.store.get("atom.xml").headers["content-type"] == "application/atom+xml; charset=utf-8"
+    assert place.store.get(MANIFEST).headers["cache-control"] == "no-store"
+
+
+def test_a_rule_for_headers_reaches_just_the_files_it_is_for(
+    place: S3Place, site: Site, deploy: Deployer
+) -> None:
+    deploy(place.remote(), site(blog(2)))
+    rules = {"posts/*": {"cache-control": "max-age=60"}, "*/2/*": {"Cache-Control": ""}}
+    outcome = deploy(told(place, headers=rules).remote(), site(blog(2)))
+    assert [(step.action, step.path) for step in outcome.plan.steps] == [
+        ("headers", "posts/1/index.html"),
+        ("headers", "posts/2/index.html"),
+    ]
+    assert place.store.get("posts/1/index.html").headers["cache-control"] == "max-age=60"
+    assert "cache-control" not in place.store.get("posts/2/index.html").headers
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br"])
+def test_text_can_be_stored_compressed(place: S3Place, site: Site, deploy: Deployer, encoding: str) -> None:
+    files: Files = {"index.html": "word " * 500, "small.html": "x", "logo.png": b"\x89PNG" * 500}
+    deploy(told(place, compress=encoding).remote(), site(files))
+    page = place.store.get("index.html")
+    assert page.headers["content-encoding"] == encoding
+    assert page.content == compress(b"word " * 500, encoding)
+    assert len(page.content) < 200
+    for path in ("small.html", "logo.png"):
+        assert "content-encoding" not in place.store.get(path).headers
+    assert not deploy(place.remote(), site(files), rehash=True).is_done
+
+
+def test_the_same_text_is_compressed_to_the_same_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = compress(b"word " * 500, "gzip")
+    monkeypatch.setattr("time.time", lambda: 1.0)
+    assert compress(b"word " * 500, "gzip") == first
+    assert first[4:8] == bytes(4), "no time is in it"
+
+
+# Somebody else
+
+
+def test_what_was_changed_by_hand_is_found_by_a_list(place: S3Place, site: Site, deploy: Deployer) -> None:
+    deploy(place.remote(), site(blog(3)))
+    place.tamper("posts/1/index.html", b"defaced")
+    place.tamper("posts/2/index.html", None)
+    outcome = deploy(told(place, check_all=True).remote(), site(blog(3)))
+    assert {step.path for step in outcome.plan.steps} == {"posts/1/index.html", "posts/2/index.html"}
+
+
+def test_two_deploys_at_once_leave_one_of_the_sites_and_its_manifest(place: S3Place, site: Site) -> None:
+    sites = [site(blog(6, version=version)) for version in (1, 2)]
+    failures: list[BaseException] = []
+
+    def work(number: int) -> None:
+        try:
+            Deployer()(place.remote(), sites[number])
+        except SitegenError as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in (0, 1)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failures
+    visible = place.visible()
+    manifest = decode_manifest(visible[MANIFEST], "here")
+    assert not manifest.claimed
+    assert not dangling(visible)
+    winner = next(made for made in sites if made.files.keys() == manifest.files.keys())
+    assert {path: visible[path] for path in winner.files} == {
+        path: upload.read() for path, upload in winner.files.items()
+    }
+
+
+# A network that fails
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [Fault.ERROR, Fault.ERROR_AFTERWARDS, Fault.BUSY, Fault.RESET_IN_REQUEST, Fault.RESET_IN_RESPONSE],
+)
+def test_an_outage_from_any_request_on_leaves_a_whole_site_that_the_next_deploy_finishes(
+    place: S3Place, site: Site, deploy: Deployer, fault: Fault
+) -> None:
+    """Visitors look after every single request that the store acts on."""
+    server = place.store.server
+    first, second = site(blog(2)), site(blog(3, version=2))
+    for outage in range(100):
+        deploy(place.remote(), first)
+        server.after_each = lambda request: (
+            None if request.method in ("GET", "HEAD") else _assert_whole(place)
+        )
+        server.fail(fault, at=outage)
+        try:
+            is_over = deploy(place.remote(), second).is_done
+        except SitegenError:
+            is_over = False
+        server.recover()
+        deploy(place.remote(), second)
+        server.after_each = lambda _: None
+        left = contents(place)
+        assert {path: left[path] for path in second.files} == {
+            path: upload.read() for path, upload in second.files.items()
+        }
+        assert not deploy(place.remote(), second).plan.is_needed
+        if is_over:
+            assert outage > 5
+            return
+    pytest.fail("the outage is never late enough")
+
+
+def _assert_whole(place: S3Place) -> None:
+    assert not dangling(place.visible())
+
+
+@pytest.mark.parametrize("fault", list(Fault))
+def test_a_passing_fault_is_got_over(place: S3Place, site: Site, deploy: Deployer, fault: Fault) -> None:
+    patient = told(place, patience_seconds=30, timeout_seconds=1)
+    for number in (0, 1, 4):
+        place.store.server.fail(fault, at=number, times=1)
+        deploy(patient.remote(), site(blog(2, version=number + 1)))
+        assert not decode_manifest(place.visible()[MANIFEST], "here").claimed
+
+
+def test_a_silent_store_is_given_up(place: S3Place, site: Site, deploy: Deployer) -> None:
+    deploy(place.remote(), site(blog(1)))
+    place.store.server.fail(Fault.SILENCE, at=2 + 2)
+    with pytest.raises(UnfinishedError, match="cannot write"):
+        deploy(told(place, timeout_seconds=1).remote(), site(blog(2)))
+
+
+def test_what_does_not_arrive_as_it_was_sent_is_noticed(place: S3Place, site: Site, deploy: Deployer) -> None:
+    answer = place.store.server.answer
+
+    def spoil(request: Request) -> Response:
+        if request.method == "PUT" and "posts/1" in request.target:
+            refused = answer(request)  # the signature is of the right content
+            place.tamper("posts/1/index.html", b"spoilt")
+            e_tag = f'"{"0" * 32}"'
+            return refused._replace(headers={**refused.headers, "ETag": e_tag})
+        return answer(request)
+
+    place.store.server.answer = spoil
+    with pytest.raises(UnfinishedError, match="does not hold it as it is") as failure:
+        deploy(place.remote(), site(blog(2)))
+    assert [problem.path for problem in failure.value.problems] == ["posts/1/index.html"]
+
+
+# Credentials
+
+
+@pytest.mark.parametrize(
+    ("environment", "message"),
+    [
+        ({"AWS_SECRET_ACCESS_KEY": "wrong-canary"}, "refuses the credentials.*SignatureDoesNotMatch"),
+        ({"AWS_ACCESS_KEY_ID": "AKIAWRONG"}, "refuses the credentials.*InvalidAccessKeyId"),
+        ({"AWS_ACCESS_KEY_ID": ""}, "there are no credentials for s3://.*AWS_ACCESS_KEY_ID"),
+    ],
+)
+def test_wrong_credentials_are_told_without_them(
+    place: S3Place,
+    site: Site,
+    deploy: Deployer,
+    environment: dict[str, str],
+    message: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    place.surroundings = msgspec.structs.replace(
+        place.surroundings, environment={**place.surroundings.environment, **environment}
+    )
+    with pytest.raises(SitegenError, match=message) as failure:
+        deploy(place.remote(), site(blog(1)))
+    assert "canary" not in str(failure.value)
+    assert place.visible() == {}
+
+
+def test_credentials_may_come_from_the_users_aws_configuration(
+    place: S3Place, site: Site, deploy: Deployer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    keys = place.surroundings.environment
+    (tmp_path / "credentials").write_text(
+        f"[blog]\naws_access_key_id = {keys['AWS_ACCESS_KEY_ID']}\naws_secret_access_key = {SECRET_KEY}\n"
+    )
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
+    place.surroundings = msgspec.structs.replace(
+        place.surroundings, environment={"AWS_REGION": keys["AWS_REGION"]}
+    )
+    assert deploy(told(place, profile="blog").remote(), site(blog(1))).is_done
+    with pytest.raises(SitegenError, match="nobody"):
+        told(place, profile="nobody").remote()
+
+
+def test_a_bucket_that_does_not_exist_is_told(place: S3Place, site: Site, deploy: Deployer) -> None:
+    with pytest.raises(SitegenError, match="there is no such bucket"):
+        deploy(told(place, bucket="s3://no-such-bucket-here").remote(), site(blog(1)))
+
+
+def test_no_secret_is_in_what_is_stored_or_shown(place: S3Place, site: Site, deploy: Deployer) -> None:
+    deploy(place.remote(), site(blog(1)))
+    place.store.server.fail(Fault.ERROR, at=1)
+    with pytest.raises(SitegenError) as failure:
+        deploy(place.remote(), site(blog(2)))
+    shown = [str(failure.value), repr(failure.value.__cause__), repr(vars(place.remote()))]
+    stored = b"".join(place.visible().values()).decode(errors="replace")
+    assert SECRET_KEY not in stored + "".join(shown)
+    assert not [request for request in place.store.server.requests if SECRET_KEY in str(request)]
+
+
+# Versions
+
+
+def test_a_bucket_without_versions_says_why_it_cannot_roll_back(
+    site: Site, deploy: Deployer, tmp_path: Path
+) -> None:
+    with object_store(shared_moto(), "without-versions") as store:
+        place = S3Place(tmp_path, store)
+        for version in (1, 2):
+            deploy(place.remote(), site(blog(1, version)))
+        with place.remote() as remote:
+            assert [release.is_current for release in remote.releases()] == [True]
+            with pytest.raises(SitegenError, match=r"versioning.*switch it on"):
+                remote.roll_back("20261126-230100-00000000")
+
+
+def test_a_site_may_live_in_a_folder_of_a_bucket(place: S3Place, site: Site, deploy: Deployer) -> None:
+    place.tamper("index.html", b"another site")
+    bucket_name = place.target.bucket
+    deploy(told(place, bucket=f"{bucket_name}/blog/deep").remote(), site({"index.html": "mine"}))
+    assert contents(place)["index.html"] == b"another site"
+    assert contents(place)["blog/deep/index.html"] == b"mine"
+
+
+# Other stores, and CloudFront
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "address"),
+    [
+        ("", {"virtual_hosted_style_request": True}),
+        ("https://abc.r2.cloudflarestorage.com/", {"endpoint": "https://abc.r2.cloudflarestorage.com"}),
+        (
+            "https://s3.oss-cn-hangzhou.aliyuncs.com",
+            {
+                "endpoint": "https://blog.s3.oss-cn-hangzhou.aliyuncs.com",
+                "virtual_hosted_style_request": True,
+                "disable_bulk_delete": True,
+            },
+        ),
+        (
+            "https://blog.cos.ap-guangzhou.myqcloud.com",
+            {
+                "endpoint": "https://blog.cos.ap-guangzhou.myqcloud.com",
+                "virtual_hosted_style_request": True,
+            },
+        ),
+    ],
+)
+def test_stores_are_asked_under_the_name_that_they_want(endpoint: str, address: dict[str, object]) -> None:
+    assert _address(S3Target(bucket="s3://blog", endpoint=endpoint), "blog") == address
+
+
+def test_other_clouds_are_opened_by_their_own_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AZURE_STORAGE_ACCOUNT_KEY", "c2VjcmV0LWNhbmFyeQ==")
+    surroundings = Surroundings(project=Path(), environment={}, home=None, now=NOW)
+    remote = open_target(S3Target(bucket="az://account/$web"), surroundings, ADDRESS)
+    assert remote.shown == "az://account/$web"
+    assert "canary" not in repr(vars(remote))
+
+
+def test_cloudfront_forgets_what_changed_and_only_that(
+    place: S3Place, site: Site, deploy: Deployer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Request] = []
+
+    def answer(request: Request) -> Response:
+        asked.append(request)
+        return Response(201, {}, b"<Invalidation><Id>I1</Id><Status>InProgress</Status></Invalidation>")
+
+    with serving(answer) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_CLOUDFRONT", server.address)
+        for name, value in place.store.environment.items():
+            monkeypatch.setenv(name, value)
+        remote = told(place, cloudfront="E2EXAMPLE").remote
+        deploy(remote(), site(blog(1)))
+        assert not asked, "no cache can have a copy of what is new"
+        deploy(remote(), site({**blog(1), "posts/1/index.html": "changed", "你好.html": "new"}))
+    assert [request.path for request in asked] == ["/2020-05-31/distribution/E2EXAMPLE/invalidation"]
+    body = asked[0].body.decode()
+    assert "<Path>/posts/1/</Path><Path>/posts/1/index.html</Path>" in body
+    assert "<Quantity>2</Quantity>" in body
+
+
+def test_caches_know_files_by_their_encoded_addresses() -> None:
+    assert addresses(["a b/index.html", "你.html"]) == ["/%E4%BD%A0.html", "/a%20b/", "/a%20b/index.html"]
+    assert addresses([str(number) for number in range(2000)]) == ["/*"]
