@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import traceback
 from collections import OrderedDict
 from collections.abc import Callable, Collection
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias
 
 from msgspec.structs import replace
 
@@ -18,6 +18,7 @@ from sitegen.build.live import LiveOptions, LivePage, LiveSite, Refresh
 from sitegen.build.organise import Hidden
 from sitegen.errors import Problem, SitegenError
 from sitegen.model import OutputPath, SourcePath, Url, Value
+from sitegen.preview.threads import WorkThread
 from sitegen.urls import BaseUrl
 
 QUIET_SECONDS = 0.008
@@ -26,10 +27,12 @@ QUIET_SECONDS = 0.008
 LONGEST_BURST_SECONDS = 0.1
 """Whatever goes on, the site follows the files after so long."""
 
+GOODBYE_SECONDS = 0.5
+"""How long the site may take to finish what it is doing when the preview ends."""
+
 GOOD_PAGES = 64
 """How many pages are kept to be shown when their template fails."""
 
-Answer = TypeVar("Answer")
 Clock: TypeAlias = Callable[[], datetime]
 
 
@@ -71,7 +74,7 @@ class Keeper:
         self._project = project
         self._options = options
         self._clock = clock
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live-site")
+        self._thread = WorkThread("live site")
         self._site: LiveSite | None = None
         self._touched: set[Path] | None = None
         """Since the last look; `None` for any file."""
@@ -115,7 +118,7 @@ class Keeper:
                 self._has_news.clear()
                 loop = asyncio.get_running_loop()
                 begin = loop.time()
-                news = await self._run(lambda: self._refreshed(touched))
+                news = await self._thread.do(lambda: self._refreshed(touched))
                 self.news = replace(news, revision=news.revision + 1, seconds=loop.time() - begin)
                 for listener in self._listeners:
                     listener(self.news)
@@ -124,7 +127,7 @@ class Keeper:
         """Shows the site by other options from now on."""
         self._options = options
         async with self._looking:
-            await self._run(self._close_site)
+            await self._thread.do(self._close_site)
             self.touch(None)
         await self.look()
 
@@ -136,7 +139,7 @@ class Keeper:
         if site is None or site.base is None:
             return Served(page=None, problems=self.news.refresh.problems)
         try:
-            page = await self._run(lambda: site.page(path))
+            page = await self._thread.do(lambda: site.page(path))
         except SitegenError as error:
             return Served(page=self._good.get(path), problems=error.problems)
         except Exception as error:  # noqa: BLE001 - a bug in one page must not end the preview; it is shown
@@ -151,16 +154,14 @@ class Keeper:
     async def page_of(self, source: SourcePath) -> Url | None:
         """The address of the page that a file is the source of, `None` if it is not published as one."""
         site = self._site
-        return await self._run(lambda: site.page_of(source)) if site is not None else None
+        return await self._thread.do(lambda: site.page_of(source)) if site is not None else None
 
     async def close(self) -> None:
-        """Lets the site go."""
-        async with self._looking:
-            await self._run(self._close_site)
-        self._thread.shutdown()
-
-    async def _run(self, work: Callable[[], Answer]) -> Answer:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        """Lets the site go; if it is busy, in the middle of its work, which its state withstands."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(GOODBYE_SECONDS), self._looking:
+                await self._thread.do(self._close_site)
+        self._thread.end()
 
     async def _quiet(self) -> None:
         """Returns when nothing more is touched, or at the latest when a burst has lasted long enough."""
