@@ -63,6 +63,11 @@ class PreviewReport:
                 *(_spread(item.title) for item in columns),
                 _told(ours, "title, median"),
             ],
+            [
+                "a body saved → seen in Chromium, ms",
+                *(_spread(item.seen) if item.seen else "" for item in columns),
+                _told(ours, "body in the browser, median"),
+            ],
             ["memory in the end (at most), MB", *(_memory(item) for item in columns), _told(ours, "memory")],
         ]
         return f"#### {count:,} posts\n\n" + "\n".join(f"| {' | '.join(row)} |" for row in rows)
@@ -79,6 +84,8 @@ def verdicts(item: PreviewFigures) -> dict[str, Verdict]:
         "title, median": (title[0], "ms"),
         "memory": (item.memory_bytes / 1e6, "MB"),
     }
+    if item.seen:
+        figures["body in the browser, median"] = (spread(item.seen)[0], "ms")
     return {
         name: Verdict(value, PREVIEW.get((name, item.count)), unit) for name, (value, unit) in figures.items()
     }

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from http.client import HTTPConnection, HTTPException
 from itertools import chain
 from pathlib import Path
@@ -18,6 +19,7 @@ from bench.corpus import Post, post
 from bench.generators import Generator
 from bench.measurement import BenchError, least_environment
 from bench.scenarios import Site
+from bench.windows import CHROMIUM, milliseconds_until_seen, window
 
 PATIENCE_SECONDS = 600.0
 """How long a preview may take to serve its first page."""
@@ -47,6 +49,8 @@ class PreviewFigures:
     """Milliseconds from each save of another body to the post's new page."""
     title: tuple[float, ...]
     """Milliseconds from each save of another title to the new pages of the post, its neighbour, the home and a tag."""
+    seen: tuple[float, ...]
+    """Milliseconds from each save of another body to the new text in an open page; none where there is no browser."""
     memory_bytes: int
     """What the process held in the end."""
     most_memory_bytes: int
@@ -73,9 +77,14 @@ def measure_preview(site: Site, edits: int, tell: Callable[[str], None]) -> Prev
         tell(f"{site.count:,} posts, {generator.title}: a body after {median(body):.0f} ms")
         title = tuple(served.edits(_other_titles(site), edits))
         tell(f"{site.count:,} posts, {generator.title}: a title after {median(title):.0f} ms")
+        seen = tuple(served.seen(_other_bodies(site), edits)) if CHROMIUM else ()
+        if seen:
+            tell(
+                f"{site.count:,} posts, {generator.title}: a body in the browser after {median(seen):.0f} ms"
+            )
         memory, most = served.memory()
     site.restore()
-    return PreviewFigures(generator, site.count, cold, warm, body, title, memory, most)
+    return PreviewFigures(generator, site.count, cold, warm, body, title, seen, memory, most)
 
 
 @dataclass(frozen=True)
@@ -149,6 +158,16 @@ class _Served:
             milliseconds = 1e3 * (time.perf_counter() - begin)
             if edit is not first:  # after a pause, as the one that begins a day's work
                 yield milliseconds
+
+    def seen(self, edits: Iterator[_Edit], count: int) -> Iterator[float]:
+        """The milliseconds from each save until its page, open in a browser, shows what was saved."""
+        first = next(edits)
+        with window(f"http://127.0.0.1:{self._port}{first.addresses[0]}") as page:
+            for edit in chain([first], (next(edits) for _ in range(count))):
+                milliseconds = milliseconds_until_seen(page, partial(self._site.write, edit.post), edit.mark)
+                if edit is not first:
+                    yield milliseconds
+                page.wait_for_timeout(1e3 * REST_SECONDS)
 
     def memory(self) -> tuple[int, int]:
         """What the process holds now and what it held at most, in bytes."""
