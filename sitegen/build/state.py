@@ -23,6 +23,9 @@ FILES = (FILE, f"{FILE}-journal")
 PATIENCE_SECONDS = 1.0
 """How long another program may keep the state locked."""
 
+PAGE_SIZE = 16_384
+"""Bytes of a page. In one of the usual 4,096 no text fits, and not even the rest of a post; each becomes a chain."""
+
 UNUSED_BUILDS = 10
 """How many builds a memo row outlives its last use."""
 
@@ -52,6 +55,7 @@ class State:
             try:
                 self._database.execute("PRAGMA synchronous = OFF")  # a lost state costs a cold build, no more
                 self._database.execute("PRAGMA cache_size = -8000")
+                self._database.execute(f"PRAGMA page_size = {PAGE_SIZE}")  # of a new file; others keep theirs
                 self._begin(salt, is_new=is_new)
             except BaseException:
                 self.close()

@@ -17,7 +17,7 @@ from sitegen.build.builder import build_clean
 from sitegen.build.ledger import Ledger, ledger_name
 from sitegen.build.options import BuildOptions
 from sitegen.build.snapshot import Snapshot, snapshot_name
-from sitegen.build.state import State, StateError
+from sitegen.build.state import PAGE_SIZE, State, StateError
 from sitegen.build.state_folder import StateFolder, held_state
 from sitegen.build.survey import survey
 from sitegen.build.verify import verify
@@ -169,7 +169,7 @@ def test_an_older_state_of_the_same_project_does_no_harm(project: Project, tmp_p
 
 # Truncated and altered
 
-TRUNCATIONS = 60 if "SITEGEN_SOAK_STEPS" not in os.environ else 1 << 30
+TRUNCATIONS = 60 if "SITEGEN_SOAK_STEPS" not in os.environ else 30_000
 
 
 def test_a_truncated_state_gives_the_clean_tree_and_a_line_that_says_so(
@@ -183,7 +183,7 @@ def test_a_truncated_state_gives_the_clean_tree_and_a_line_that_says_so(
         report = project.build()
         assert tree(project.output) == right, size
         assert [note for note in report.notes if "could not be used" not in note] == [], size
-        is_noticed = size <= len(whole) - 4096  # what is missing of the last page may not be needed
+        is_noticed = size <= len(whole) - PAGE_SIZE  # what is missing of the last page may not be needed
         assert len(report.notes) == 1 or not is_noticed, size
 
 
