@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -10,6 +11,8 @@ from playwright.sync_api import Browser, Page, expect
 from sitegen.preview.application import Behaviour
 from tests.browser import launched, needs_chromium
 from tests.conftest import Project, SiteFactory
+from tests.pages.npm import npm_file
+from tests.pages.test_accessibility import audit
 
 from .conftest import eventually, running
 from .windows import BLOG, POST, POST_URL, edit, is_loaded_anew, problems, shown, window
@@ -196,6 +199,26 @@ def test_a_warning_covers_nothing(project: Project, browser: Browser) -> None:
         expect(problems(page)).to_have_count(0)
         button.click()
         expect(problems(page)).to_contain_text("nowhere.md")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_violation_in_what_is_shown_over_a_page(
+    project: Project, browser: Browser, scheme: Literal["light", "dark"]
+) -> None:
+    axe = npm_file("axe-core/axe.min.js").read_text(encoding="utf-8")
+    with shown(project, browser, "/drafts/idea/") as page:
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        page.evaluate(axe)
+        edit(project, POST, "date: 2024-05-10", "date: 2024-13-10")
+        edit(project, OTHER, "(long.md)", "(nowhere.md)")
+        expect(problems(page).get_by_role("heading")).to_have_text("1 error")
+        for width in (1280, 390, 320):
+            page.set_viewport_size({"width": width, "height": 844})
+            assert audit(page)["found"] == [], width
+            assert page.evaluate("document.documentElement.scrollWidth") == width
+        page.keyboard.press("Escape")
+        page.get_by_role("button", name="1 error").wait_for()
+        assert audit(page)["found"] == []
 
 
 # What only the preview shows

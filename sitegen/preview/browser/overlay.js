@@ -103,12 +103,12 @@ export class Overlay {
   #build(root) {
     this.#heading = element("h2", { id: "heading" });
     this.#list = element("ol", {});
-    this.#footer = element("footer", {});
+    this.#footer = element("p", { className: "foot" });
     const close = element("button", { type: "button", className: "close", textContent: "Put aside" });
     close.append(element("kbd", { textContent: "Esc" }));
     close.addEventListener("click", () => this.#putAside());
     const card = element("section", { className: "card", tabIndex: -1 }, [
-      element("header", {}, [this.#heading, close]),
+      element("div", { className: "head" }, [this.#heading, close]),
       this.#list,
       this.#footer,
     ]);
@@ -125,7 +125,9 @@ export class Overlay {
     this.#message = element("p", { className: "note said" });
     this.#message.setAttribute("role", "status");
     const notes = [this.#message, this.#connection, this.#gone, this.#badge, this.#pill];
-    root.append(this.#panel, element("div", { className: "notes" }, notes));
+    const corner = element("aside", { className: "notes" }, notes);
+    corner.setAttribute("aria-label", "Preview");
+    root.append(this.#panel, corner);
   }
 
   #showPanel({ takesFocus = false } = {}) {

@@ -68,7 +68,7 @@ class Session {
       location.replace(moved);
       return;
     }
-    if (page === "changed") await this.#bringUpToDate();
+    if (page === "changed" && digest !== this.#state.digest) await this.#bringUpToDate();
     this.#overlay.showGone(page === "gone");
     if (page === "gone") return;
     const others = files.filter((path) => new URL(path, location.origin).pathname !== location.pathname);
