@@ -106,14 +106,16 @@ def editor_from(environment: Mapping[str, str]) -> list[str]:
         path = environment.get("PATH", "")
         words = [name for name in _FALLBACKS if shutil.which(name, path=path)][:1]
     if not words:
-        raise EditorError(f"No editor is known. Set {VARIABLES[1]} before starting the preview, to code say.")
+        raise EditorError(
+            f"No editor is known. Set {VARIABLES[1]} to one, such as code, and start the preview again."
+        )
     name = _name(words[0])
     if name in _IN_TERMINALS or (
         name in ("emacs", "emacsclient") and {"-nw", "-t", "-tty", "--tty"} & {*words}
     ):
         raise EditorError(
             f"{name} runs in a terminal, and that of the preview is taken. "
-            f"Set {VARIABLES[0]} to an editor with a window before starting the preview, to code say."
+            f"Set {VARIABLES[0]} to an editor with a window, such as code, and start the preview again."
         )
     return words
 

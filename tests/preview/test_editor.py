@@ -52,7 +52,10 @@ def test_without_a_variable_an_editor_is_looked_for(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("environment", "said"),
     [
-        ({"PATH": "/nowhere"}, "No editor is known. Set VISUAL before starting the preview, to code say."),
+        (
+            {"PATH": "/nowhere"},
+            "No editor is known. Set VISUAL to one, such as code, and start the preview again.",
+        ),
         ({"EDITOR": "/usr/bin/vim"}, "vim runs in a terminal, and that of the preview is taken."),
         ({"VISUAL": "emacs -nw"}, "emacs runs in a terminal"),
         (

@@ -125,15 +125,31 @@ def test_the_title_and_the_metadata_of_a_page_follow(project: Project, browser: 
 
 def test_another_post_s_change_leaves_a_page_alone(project: Project, browser: Browser) -> None:
     with shown(project, browser) as page:
-        page.evaluate("document.addEventListener('sitegen:patch', () => (window.isPatched = true))")
+        page.evaluate(
+            "window.patches = 0; document.addEventListener('sitegen:patch', () => (window.patches += 1))"
+        )
         edit(project, "content/posts/other.md", "See", "Do see")
         edit(project, POST, "The end.", "Its end.")
         page.get_by_text("Its end.").wait_for()
-        page.evaluate("window.isPatched = false")
-        edit(project, "content/posts/other.md", "Do see", "See")
+        edit(project, "content/posts/other.md", "Do see", "Please see")
+        edit(project, POST, "Its end.", "My end.")
+        page.get_by_text("My end.").wait_for()
+        assert page.evaluate("window.patches") == 2
+
+
+def test_the_new_title_of_a_neighbour_does_not_lead_away(project: Project, browser: Browser) -> None:
+    with shown(project, browser) as page:
         edit(project, "content/posts/other.md", "title: Another", "title: Neighbour")
-        page.get_by_text("Neighbour").wait_for()
-        assert not is_loaded_anew(page)
+        expect(marked(page)).to_contain_text("Neighbour")
+        assert page.evaluate("scrollY") == 0
+
+
+def test_a_change_of_the_theme_is_shown_wherever_it_is(project: Project, browser: Browser) -> None:
+    with shown(project, browser) as page:
+        project.put("templates/inject/after_post.html", b"<p>Thank you.</p>")
+        block = marked(page)
+        expect(block).to_have_text("Thank you.")
+        assert is_in_view(block)
 
 
 def test_buttons_of_the_theme_stay_and_new_code_gets_its_own(project: Project, browser: Browser) -> None:

@@ -199,6 +199,7 @@ def test_a_warning_covers_nothing(project: Project, browser: Browser) -> None:
         expect(problems(page)).to_have_count(0)
         button.click()
         expect(problems(page)).to_contain_text("nowhere.md")
+        expect(problems(page)).to_contain_text("The site can be built all the same.")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -52,9 +52,7 @@ export class Overlay {
     const errors = this.#errors;
     this.#list.replaceChildren(...problems.map((problem) => problemItem(problem, this.#open)));
     this.#heading.textContent = counted(problems);
-    this.#footer.textContent = hasGood
-      ? "The last good page is under this. It clears as soon as the files are mended."
-      : "As soon as the files are mended, the page shows itself.";
+    this.#footer.textContent = outlook(errors.length > 0, hasGood);
     this.#pill.hidden = problems.length === 0;
     this.#pill.textContent = counted(problems);
     this.#pill.classList.toggle("broken", errors.length > 0);
@@ -158,6 +156,14 @@ export class Overlay {
 /** What problems say, to know them again. */
 function told(problems) {
   return JSON.stringify(problems.map(({ lines }) => lines.map(({ text }) => text)));
+}
+
+/** What follows from the problems. */
+function outlook(isBroken, hasGood) {
+  if (!isBroken) return "The site can be built all the same.";
+  return hasGood
+    ? "The last good page is under this. It clears as soon as the files are mended."
+    : "As soon as the files are mended, the page shows itself.";
 }
 
 /** `2 errors, 1 warning`. */

@@ -47,7 +47,9 @@ export function reveal(places) {
   if (!first) return;
   const block = blockOf(first.node);
   const { top, bottom } = rectangle(first);
-  if (bottom < 0.08 * innerHeight || top > 0.92 * innerHeight) {
+  // Whoever writes this post is not to be led away by the new title of another.
+  const isOfAnother = !inText.length && document.querySelector("[data-line]") && element(first.node).closest("a");
+  if (!isOfAnother && (bottom < 0.08 * innerHeight || top > 0.92 * innerHeight)) {
     const start = block.getBoundingClientRect();
     // A block that is longer than the window says little by its beginning.
     const aim = start.height < 0.6 * innerHeight ? start.top : top;
