@@ -197,7 +197,23 @@ class SftpTarget(Section, frozen=True, tag_field="target", tag="sftp"):
     """How long is waited for one file."""
 
 
-TargetConfig: TypeAlias = GitTarget | LocalTarget | RsyncTarget | S3Target | SftpTarget
+class NetlifyTarget(Section, frozen=True, tag_field="target", tag="netlify"):
+    """A site of Netlify; your token is taken from the variable `NETLIFY_AUTH_TOKEN`."""
+
+    site: str
+    """Its id, or its address such as `my-blog.netlify.app`."""
+    headers: dict[str, Any] = {}
+    """Headers by pattern of path, which win over sitegen's own: `{ "*" = { X-Frame-Options = "DENY" } }`. `*` stands
+    for anything, `/` included. A `_headers` in `static/` takes the place of all this."""
+    endpoint: str = "https://api.netlify.com/api/v1"
+    """The address of the API, if you reach it through a proxy of your own."""
+    timeout_seconds: Annotated[int, Meta(ge=1)] = 60
+    """How long Netlify is waited for while it says nothing."""
+    patience_seconds: Annotated[int, Meta(ge=0)] = 120
+    """How long a request that fails is tried again, at growing intervals."""
+
+
+TargetConfig: TypeAlias = GitTarget | LocalTarget | NetlifyTarget | RsyncTarget | S3Target | SftpTarget
 
 
 class Config(Section, frozen=True):

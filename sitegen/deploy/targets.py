@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from sitegen.config import GitTarget, LocalTarget, RsyncTarget, S3Target, SftpTarget, TargetConfig
+from sitegen.config import (
+    GitTarget,
+    LocalTarget,
+    NetlifyTarget,
+    RsyncTarget,
+    S3Target,
+    SftpTarget,
+    TargetConfig,
+)
 from sitegen.deploy.target import Remote, Surroundings
 from sitegen.errors import Problem, SitegenError
 
@@ -28,6 +36,10 @@ def open_target(
             from sitegen.deploy.local import local_remote  # noqa: PLC0415
 
             return local_remote(target, surroundings)
+        case NetlifyTarget():
+            from sitegen.deploy.netlify import netlify_remote  # noqa: PLC0415
+
+            return netlify_remote(target, surroundings)
         case S3Target():
             from sitegen.deploy.object_stores import s3_remote  # noqa: PLC0415
 

@@ -7,7 +7,16 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from sitegen.config import Config, GitTarget, LocalTarget, RsyncTarget, S3Target, SftpTarget, TargetConfig
+from sitegen.config import (
+    Config,
+    GitTarget,
+    LocalTarget,
+    NetlifyTarget,
+    RsyncTarget,
+    S3Target,
+    SftpTarget,
+    TargetConfig,
+)
 from sitegen.settings.locations import KeyPath
 from sitegen.settings.notation import toml_value
 
@@ -47,6 +56,14 @@ def _faults(target: TargetConfig, config: Config) -> Iterator[tuple[str | None, 
             yield from _host_faults(target)
         case S3Target():
             yield from _s3_faults(target)
+        case NetlifyTarget():
+            if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.-]*", target.site):
+                yield "site", f"must be a site's id or host, not {toml_value(target.site)}"
+            if not re.match(
+                r"https://[^/@?#]+(/[^?#]*)?$|http://(127\.0\.0\.1|localhost|\[::1\])[:/]", target.endpoint
+            ):
+                yield "endpoint", f"must begin with https://, not {toml_value(target.endpoint)}"
+            yield from _header_faults(target.headers, None)
 
 
 def _git_faults(target: GitTarget, config: Config) -> Iterator[tuple[str | None, str]]:
@@ -108,8 +125,8 @@ def _s3_faults(target: S3Target) -> Iterator[tuple[str | None, str]]:
     yield from _header_faults(target.headers, STORED_HEADERS)
 
 
-def _header_faults(headers: Mapping[str, Any], known: Collection[str]) -> Iterator[tuple[str, str]]:
-    """What is wrong in a table of headers by pattern; `known` are those that the place can keep."""
+def _header_faults(headers: Mapping[str, Any], known: Collection[str] | None) -> Iterator[tuple[str, str]]:
+    """What is wrong in a table of headers by pattern; `known` are those that the place can keep, `None` if any."""
     for pattern, wanted in headers.items():
         if not isinstance(wanted, Mapping) or not all(isinstance(value, str) for value in wanted.values()):
             shown = toml_value(pattern)
@@ -119,7 +136,7 @@ def _header_faults(headers: Mapping[str, Any], known: Collection[str]) -> Iterat
             )
             continue
         for name, value in wanted.items():
-            if name.lower() not in {header.lower() for header in known}:
+            if known is not None and name.lower() not in {header.lower() for header in known}:
                 yield (
                     "headers",
                     f"has {name} for {toml_value(pattern)}, which this place cannot keep: it keeps {', '.join(known)}",

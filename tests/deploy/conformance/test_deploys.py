@@ -217,10 +217,12 @@ def test_what_was_changed_by_hand_is_sent_again_when_everything_is_read_back(
 
 
 def test_odd_names_make_the_round_trip(place: Place, site: SiteMaker, deploy: Deployer) -> None:
-    files: dict[str, str | bytes] = {name: f"at {name}" for name in ODD_NAMES}
+    refused = set(getattr(place, "refused_marks", ""))
+    names = [name for name in ODD_NAMES if not refused & set(name)]
+    files: dict[str, str | bytes] = {name: f"at {name}" for name in names}
     deploy(place.remote(), site({**files, "index.html": "home"}))
     assert content(place) == as_bytes({**files, "index.html": "home"})
-    changed: dict[str, str | bytes] = {name: f"new at {name}" for name in ODD_NAMES[::2]}
+    changed: dict[str, str | bytes] = {name: f"new at {name}" for name in names[::2]}
     deploy(place.remote(), site({**changed, "index.html": "home"}))
     assert content(place) == as_bytes({**changed, "index.html": "home"})
     assert not deploy(place.remote(), site({**changed, "index.html": "home"}), rehash=True).is_done

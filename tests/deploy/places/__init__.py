@@ -39,6 +39,7 @@ PLACES = {
     "git": "git:by_path",
     "local": "local:releases",
     "local-plain": "local:plain",
+    "netlify": "netlify:site",
     "s3": "s3:bucket",
     "sftp": "sftp:folder",
 }

@@ -155,6 +155,7 @@ def serving(answer: Callable[[Request], Response]) -> Iterator[FaultyServer]:
 def _handler(server: FaultyServer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # or each answer waits for the acknowledgement of its headers
 
         def handle_any(self) -> None:
             headers = {name.lower(): value for name, value in self.headers.items()}

@@ -28,6 +28,9 @@ class Deploy:
     files: dict[str, str]
     """Digest by path; a path begins with `/`."""
     state: str = "uploading"
+    is_draft: bool = False
+    """Whether it is published only when somebody says so."""
+    was_published: bool = False
     polls: int = 0
     """How often the state was asked for since the last file came."""
 
@@ -56,7 +59,18 @@ class Netlify:
             return {}
         return {path[1:]: self.contents[digest] for path, digest in self.published.files.items()}
 
+    def publish_by_hand(self, files: dict[str, str]) -> None:
+        """What somebody does who deploys by other means."""
+        self.deploys.append(Deploy(id=f"{len(self.deploys) + 1:024x}", title="", files=files, state="ready"))
+        self._publish(self.deploys[-1])
+
+    def _publish(self, deploy: Deploy) -> None:
+        self.published, deploy.was_published = deploy, True
+
     def answer(self, request: Request) -> Response:
+        visited = re.fullmatch(r"/permalink/([^/]+)/(.+)", request.path)
+        if visited:
+            return self._visit(visited[1], "/" + unquote(visited[2]))
         if request.headers.get("authorization") != f"Bearer {TOKEN}":
             return _json(401, {"code": 401, "message": "Access Denied"})
         path = request.path.removeprefix("/api/v1")
@@ -82,6 +96,12 @@ class Netlify:
                 return self._cancel(deploy[1])
         return _json(404, {"code": 404, "message": "Not Found"})
 
+    def _visit(self, identifier: str, path: str) -> Response:
+        deploy = self._find(identifier)
+        if deploy is None or path not in deploy.files or path == "/_headers":
+            return Response(404, {}, b"not found")
+        return Response(200, {}, self.contents[deploy.files[path]])
+
     def _page(self, request: Request) -> list[Deploy]:
         query = parse_qs(request.query)
         page, size = int(query.get("page", ["1"])[0]), int(query.get("per_page", ["100"])[0])
@@ -91,7 +111,9 @@ class Netlify:
         files = {path if path[0] == "/" else f"/{path}": digest for path, digest in wanted["files"].items()}
         if any(mark in path for path in files for mark in "#?"):
             return _json(422, {"code": 422, "message": "Deployed filenames cannot contain # or ? characters"})
-        deploy = Deploy(id=f"{len(self.deploys) + 1:024x}", title=title, files=files)
+        deploy = Deploy(
+            id=f"{len(self.deploys) + 1:024x}", title=title, files=files, is_draft=wanted["draft"]
+        )
         self.deploys.append(deploy)
         return _json(200, self._described(deploy))
 
@@ -113,15 +135,15 @@ class Netlify:
         if deploy.state == "uploading" and not self._required(deploy):
             deploy.polls += 1
             deploy.state = "uploading" if deploy.polls < 2 else "ready"
-            if deploy.state == "ready" and not self.is_locked:
-                self.published = deploy
+            if deploy.state == "ready" and not self.is_locked and not deploy.is_draft:
+                self._publish(deploy)
         return _json(200, self._described(deploy))
 
     def _restore(self, identifier: str) -> Response:
         deploy = self._find(identifier)
         if deploy is None or deploy.state != "ready":
             return _json(404, {"code": 404, "message": "Not Found"})
-        self.published = deploy
+        self._publish(deploy)
         return _json(201, self._described(deploy))
 
     def _cancel(self, identifier: str) -> Response:
@@ -154,7 +176,8 @@ class Netlify:
             "title": deploy.title,
             "required": self._required(deploy) if deploy.state == "uploading" else [],
             "locked": self.is_locked,
-            "created_at": f"2026-01-01T00:{len(self.deploys):02}:00Z",
+            "published_at": "2026-01-01T00:00:00Z" if deploy.was_published else None,
+            "deploy_ssl_url": f"{self.server.address}/permalink/{deploy.id}",
             "error_message": "canceled" if deploy.state == "error" else None,
         }
 

@@ -1,0 +1,187 @@
+"""What only Netlify does: headers in a file, contents sent once, deploys out of sight, a token."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from sitegen.deploy.netlify import HEADERS
+from sitegen.errors import SitegenError
+from tests.deploy.places.netlify import NetlifyPlace
+from tests.deploy.places.netlify import site as open_site
+from tests.deploy.servers.http import Fault
+from tests.deploy.servers.netlify import TOKEN
+from tests.deploy.sites import Deployer, Files, blog, dangling, make_site
+
+Site = Callable[[Files], Any]
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[NetlifyPlace]:
+    with open_site(tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def deploy() -> Deployer:
+    return Deployer()
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    folders = iter(range(10_000))
+    return lambda files: make_site(tmp_path / f"site-{next(folders)}", files)
+
+
+def told(place: NetlifyPlace, **settings: Any) -> NetlifyPlace:
+    """The place with other settings."""
+    place.target = msgspec.structs.replace(place.target, **settings)
+    return place
+
+
+def uploads(place: NetlifyPlace) -> list[str]:
+    return [
+        request.target.partition("/files/")[2]
+        for request in place.netlify.server.requests
+        if request.method == "PUT"
+    ]
+
+
+def test_only_contents_that_netlify_never_saw_are_sent(
+    place: NetlifyPlace, site: Site, deploy: Deployer
+) -> None:
+    files = {**blog(3), "copy.html": "same", "copy-of-copy.html": "same"}
+    deploy(place.remote(), site(files))
+    assert len([path for path in uploads(place) if path.startswith("copy")]) == 1
+    before = len(uploads(place))
+    deploy(place.remote(), site({**files, "posts/1/index.html": "changed"}))
+    assert uploads(place)[before:] == ["sitegen-manifest.json", "posts/1/index.html"]
+    before = len(uploads(place))
+    deploy(place.remote(), site(files))
+    assert uploads(place)[before:] == ["sitegen-manifest.json"], "the old content is still known"
+
+
+def test_headers_stand_in_a_file_of_netlifys(place: NetlifyPlace, site: Site, deploy: Deployer) -> None:
+    files = {**blog(1), "assets/a b.css": "x", "posts/1/index.html": "x"}
+    rules = {"index.html": {"x-frame-options": "DENY"}, "*.png": {"Cache-Control": "max-age=60"}}
+    deploy(told(place, headers=rules).remote(), site(files))
+    published = place.netlify.published
+    assert published
+    assert place.netlify.contents[published.files[f"/{HEADERS}"]].decode() == (
+        "/assets/*\n"
+        "  Cache-Control: public, max-age=31536000, immutable\n"
+        "/index.html\n"
+        "  X-Frame-Options: DENY\n"
+        "/logo.png\n"
+        "  Cache-Control: max-age=60\n"
+    )
+
+
+def test_headers_of_the_users_own_win(place: NetlifyPlace, site: Site, deploy: Deployer) -> None:
+    deploy(place.remote(), site({**blog(1), HEADERS: "/*\n  X-Mine: yes\n"}))
+    published = place.netlify.published
+    assert published
+    assert place.netlify.contents[published.files[f"/{HEADERS}"]] == b"/*\n  X-Mine: yes\n"
+
+
+def test_a_name_that_netlify_takes_not_is_refused_before_anything_is_sent(
+    place: NetlifyPlace, site: Site, deploy: Deployer
+) -> None:
+    with pytest.raises(SitegenError, match=r"c#/index\.html.*no file with # or \?"):
+        deploy(place.remote(), site({**blog(1), "c#/index.html": "x"}))
+    assert not place.netlify.deploys
+
+
+def test_auto_publishing_that_is_off_keeps_no_deploy_from_being_published(
+    place: NetlifyPlace, site: Site, deploy: Deployer
+) -> None:
+    place.netlify.is_locked = True
+    assert deploy(place.remote(), site(blog(1))).is_done
+    assert "posts/1/index.html" in place.visible()
+
+
+def test_a_deploy_by_other_means_in_between_is_built_upon(
+    place: NetlifyPlace, site: Site, deploy: Deployer
+) -> None:
+    deploy(place.remote(), site(blog(1)))
+    server = place.netlify.server
+
+    def intervene(request: object) -> None:
+        server.after_each = lambda _: None
+        place.tamper("theirs.txt", b"theirs")
+
+    server.after_each = lambda request: intervene(request) if request.method == "PUT" else None
+    deploy(place.remote(), site(blog(2)))
+    assert place.visible()["theirs.txt"] == b"theirs"
+    assert place.visible().keys() >= blog(2).keys()
+
+
+@pytest.mark.parametrize("fault", [fault for fault in Fault if fault is not Fault.SILENCE])
+def test_an_outage_from_any_request_on_shows_visitors_the_old_site_or_the_new(
+    place: NetlifyPlace, site: Site, deploy: Deployer, fault: Fault
+) -> None:
+    first, second = site(blog(2)), site(blog(3, version=2))
+    old = new = None
+    for outage in range(60):
+        deploy(place.remote(), first)
+        old = place.visible()
+        place.netlify.server.fail(fault, at=outage)
+        try:
+            is_over = deploy(place.remote(), second).is_done
+        except SitegenError:
+            is_over = False
+        place.netlify.server.recover()
+        now = place.visible()
+        deploy(place.remote(), second)
+        new = place.visible()
+        assert _pages(now) in (_pages(old), _pages(new))
+        assert not dangling(now)
+        if is_over:
+            assert outage > 5
+            return
+    pytest.fail("the outage is never late enough")
+
+
+def _pages(visible: dict[str, bytes]) -> dict[str, bytes]:
+    return {path: content for path, content in visible.items() if path.endswith(".html")}
+
+
+@pytest.mark.parametrize("fault", list(Fault))
+def test_a_passing_fault_is_got_over(place: NetlifyPlace, site: Site, deploy: Deployer, fault: Fault) -> None:
+    patient = told(place, patience_seconds=10, timeout_seconds=1)
+    for number in (0, 2, 6):
+        place.netlify.server.fail(fault, at=number, times=1)
+        assert deploy(patient.remote(), site(blog(2, version=number + 1))).is_done
+
+
+def test_a_token_that_is_missing_or_wrong_is_told_without_it(
+    place: NetlifyPlace, site: Site, deploy: Deployer
+) -> None:
+    for environment, message in (
+        ({}, "set NETLIFY_AUTH_TOKEN to a personal access token"),
+        ({"NETLIFY_AUTH_TOKEN": "wrong-canary"}, "refuses the token"),
+    ):
+        place.surroundings = msgspec.structs.replace(place.surroundings, environment=environment)
+        with pytest.raises(SitegenError, match=message) as failure:
+            deploy(place.remote(), site(blog(1)))
+        assert "canary" not in f"{failure.value}{failure.value.__cause__!r}"
+
+
+def test_a_site_that_does_not_exist_is_told(place: NetlifyPlace, site: Site, deploy: Deployer) -> None:
+    with pytest.raises(SitegenError, match=r"Netlify's site nowhere\.netlify\.app does not exist"):
+        deploy(told(place, site="nowhere.netlify.app").remote(), site(blog(1)))
+
+
+def test_the_token_goes_to_the_api_alone(place: NetlifyPlace, site: Site, deploy: Deployer) -> None:
+    for posts in (1, 2):
+        deploy(place.remote(), site(blog(posts)))
+    asked = place.netlify.server.requests
+    assert {"authorization" in request.headers for request in asked if "/permalink/" in request.target} == {
+        False
+    }
+    assert TOKEN not in "".join(request.target for request in asked)
+    assert TOKEN.encode() not in b"".join(place.netlify.contents.values())
