@@ -70,14 +70,14 @@ class Teller:
         self._console.note(text)
 
     def _tell_problems(self, problems: tuple[Problem, ...]) -> None:
-        """Shows problems when they change; one line when the last of them is gone."""
-        had_errors = any(problem.severity == "error" for problem in self._problems)
-        has_errors = any(problem.severity == "error" for problem in problems)
-        self._problems = problems
-        self._console.problems(problems)
-        if has_errors:
+        """Shows the problems that are new, and says how things stand."""
+        before, self._problems = self._problems, problems
+        self._console.problems([problem for problem in problems if problem not in before])
+        if any(problem.severity == "error" for problem in problems):
             self._console.note(f"The site stays as it was. {count_problems(problems)}.")
-        elif had_errors:
+        elif problems:
+            self._console.note(f"{count_problems(problems)}.")
+        else:
             self._console.say("Mended.")
 
 

@@ -62,6 +62,17 @@ def test_problems_are_told_once_and_that_they_are_mended(blog: Project) -> None:
         assert terminal.text.count("error[date]") == 1
 
 
+def test_of_several_problems_only_the_new_ones_are_told(blog: Project) -> None:
+    with serve(blog.root) as terminal:
+        ask(terminal, HELLO_URL)
+        for number in range(1, 4):
+            blog.put(f"content/posts/bad{number}.md", b"---\ndate: 2024-01-01\n---\n[x](nowhere.md)\n")
+            terminal.shows(rf"\n{number} warnings?\.\n")
+        (blog.root / "content/posts/bad2.md").unlink()
+        terminal.shows(r"\n3 warnings\.\n(.*\n)*2 warnings\.\n")
+        assert terminal.text.count("warning[link]") == 3
+
+
 def test_the_fault_of_a_template_is_told_once(blog: Project) -> None:
     blog.put("templates/post.html", b"{{ post.titel }}")
     with serve(blog.root) as terminal:
