@@ -277,6 +277,43 @@ def test_a_page_that_is_shown_again_catches_up(project: Project, browser: Browse
         page.get_by_text("Another end.").wait_for()
 
 
+def test_a_computer_that_slept_catches_up(project: Project, browser: Browser) -> None:
+    """Its stream may be dead without a word, so another is asked for."""
+    with running(project.root) as preview:
+        context = browser.new_context()
+        page = context.new_page()
+        page.clock.install()
+        with page.expect_response(lambda response: "/events" in response.url):
+            page.goto(preview.url + POST_URL)
+        with page.expect_request(lambda request: "/events" in request.url):
+            page.clock.fast_forward("08:00:00")
+        edit(project, POST, "The end.", "Good morning.")
+        page.get_by_text("Good morning.").wait_for()
+        context.close()
+
+
+def test_a_page_that_nobody_looks_at_gives_its_stream_back(project: Project, browser: Browser) -> None:
+    """A browser has six connections for all its tabs; one that is looked at again catches up."""
+    turn = """(state) => {
+        Object.defineProperty(document, "visibilityState", { value: state, configurable: true });
+        document.dispatchEvent(new Event("visibilitychange"));
+    }"""
+    with running(project.root) as preview:
+        context = browser.new_context()
+        page = context.new_page()
+        page.clock.install()
+        with page.expect_response(lambda response: "/events" in response.url):
+            page.goto(preview.url + POST_URL)
+        with page.expect_event("requestfailed", lambda request: "/events" in request.url):
+            page.evaluate(turn, "hidden")
+            page.clock.run_for(20_000)
+        edit(project, POST, "The end.", "Meanwhile.")
+        with page.expect_response(lambda response: "/events" in response.url):
+            page.evaluate(turn, "visible")
+        page.get_by_text("Meanwhile.").wait_for()
+        context.close()
+
+
 def test_the_browser_follows_the_post_that_is_saved(project: Project, browser: Browser) -> None:
     with shown(project, browser, follows=True) as page:
         with page.expect_response(lambda response: "/events" in response.url):

@@ -1,7 +1,14 @@
 // Files that a page is made of besides its HTML: style sheets, pictures, scripts.
 
-const LOADED_MOST = 2000;
-performance.setResourceTimingBufferSize(LOADED_MOST);
+/** By path, who had the browser load each file of this page: `img`, `script`, `css` … */
+const loaded = new Map();
+
+new PerformanceObserver((list) => {
+  for (const { name, initiatorType } of list.getEntries()) {
+    const { origin, pathname } = new URL(name);
+    if (origin === location.origin) loaded.set(pathname, (loaded.get(pathname) ?? new Set()).add(initiatorType));
+  }
+}).observe({ type: "resource", buffered: true });
 
 /** What each style sheet on its way stands in for; they stay until it is there, so that the page is never bare. */
 const replaced = new WeakMap();
@@ -45,7 +52,6 @@ export function refresh(paths, revision, onSwap) {
     const url = resolved(address);
     return url?.origin === location.origin && changed.has(url.pathname);
   };
-  const loaded = performance.getEntriesByType("resource").filter(({ name }) => isChanged(name));
   const renewed = (address) => {
     const url = resolved(address);
     url.searchParams.set("sitegen", revision);
@@ -76,9 +82,8 @@ export function refresh(paths, revision, onSwap) {
     // One that is on its way is new, and one that is leaving may exist no longer.
     if (link.sheet && !leaving.has(link)) onSwap(link, swapStylesheet(link, renewed(link.href)));
   }
-  return !loaded.some(
-    ({ name, initiatorType }) => BEYOND_US.has(initiatorType) && !shown.has(new URL(name).pathname),
-  );
+  const isBeyondUs = (path) => [...(loaded.get(path) ?? [])].some((type) => BEYOND_US.has(type));
+  return ![...changed].some((path) => !shown.has(path) && isBeyondUs(path));
 }
 
 function resolved(address) {
