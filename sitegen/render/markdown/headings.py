@@ -75,7 +75,7 @@ def _identify(state: StateCore, slug: Callable[[str], str]) -> None:
         return
     titles = [plain_text(state.tokens[index + 1].children or ()) for index in found]
     slugs = [slug(title) or NAMELESS for title in titles]
-    taken = set(_typed_ids(state.tokens))
+    taken = set(_typed_ids(state.tokens)) if "{" in state.src or "<" in state.src else set()
     numbers: dict[str, int] = {}
     own = set(slugs)
     for index, title, base in zip(found, titles, slugs, strict=True):

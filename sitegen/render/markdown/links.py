@@ -10,6 +10,8 @@ from markdown_it import helpers
 from markdown_it.common import normalize_url
 
 _DANGEROUS = re.compile(r"(?:vbscript|javascript|file|data):")
+_HARMLESS_BEGINNINGS = frozenset("h/#.")
+"""With which most links begin, and none of the schemes above, nor what may stand before one."""
 _HARMLESS_DATA = re.compile(r"data:image/(?:gif|png|jpeg|webp|avif)[;,]")
 _IGNORED_BY_BROWSERS = re.compile("[\x00-\x20\x7f\u00ad\u200b-\u200f\u2028-\u202e\ufeff]")
 
@@ -25,6 +27,8 @@ _ORDINARY_DESTINATION = re.compile(r"[^\x00-\x20\x7f<()\\&]+(?=[\x00-\x20\x7f)]|
 
 def is_safe_link(url: str) -> bool:
     """Whether `url` may become a link or a picture: nothing that runs as a program, no file of this machine."""
+    if url[:1] in _HARMLESS_BEGINNINGS:
+        return True
     plain = _IGNORED_BY_BROWSERS.sub("", url).lower()
     return not _DANGEROUS.match(plain) or _HARMLESS_DATA.match(plain) is not None
 

@@ -35,12 +35,14 @@ def plain_span_rules(special: Collection[str]) -> dict[str, RuleFuncInlineType]:
         match = None if silent else emphasis.match(state.src, state.pos, state.posMax)
         if match is None:
             return False
-        opening = state.scanDelims(state.pos, True)
-        if not opening.can_open or (opening.can_close and state.delimiters):
-            return False
         marker, text = match.groups()
-        if not state.scanDelims(match.end() - len(marker), True).can_close:
-            return False
+        # Beside a letter or digit a run opens and closes whatever stands on its other side.
+        is_within = text[0].isalnum() and text[-1].isalnum()
+        if state.delimiters or not is_within:
+            opening = state.scanDelims(state.pos, True)
+            closing = state.scanDelims(match.end() - len(marker), True)
+            if not (opening.can_open and closing.can_close) or (opening.can_close and state.delimiters):
+                return False
         if len(marker) == 1:
             _push_element(state, "em_open", "em_close", "em", text, markup=marker)
         else:

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from markdown_it.common.utils import isPunctChar, isWhiteSpace
 
 from sitegen.config import Config, MarkdownConfig
-from sitegen.render.markdown.cjk import is_cjk
+from sitegen.render.markdown.cjk import flanking, is_cjk
 from sitegen.render.markdown.parser import build_parser
 
 FIXTURES = Path(__file__).parents[4] / "shared/fixtures"
@@ -83,3 +84,13 @@ def test_every_assigned_wide_letter_is_cjk() -> None:
     wide = [letter for letter in letters if unicodedata.east_asian_width(letter) in "WH"]
     assert len(wide) > 90_000
     assert [letter for letter in wide if not is_cjk(letter)] == []
+
+
+def test_beside_a_letter_or_digit_a_run_opens_and_closes() -> None:
+    """What plain emphasis takes for granted: for emphasis none of them is a blank or punctuation."""
+    letters = [chr(code) for code in range(0x110000) if chr(code).isalnum()]
+    assert [letter for letter in letters if isWhiteSpace(ord(letter)) or isPunctChar(letter)] == []
+    for letter in ("a", "7", "é", "字", "か", "한", "①"):
+        for other in ("a", "字", "，", "“", ".", " ", "\ufe00"):
+            assert flanking(f"{other}**{letter}", 1, 3, 4)[0]
+            assert flanking(f"{letter}**{other}", 1, 3, 4)[1]
