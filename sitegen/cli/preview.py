@@ -14,20 +14,20 @@ from sitegen.content_types import HTML, content_type
 from sitegen.errors import Problem
 from sitegen.preview.hosts import Hosts
 from sitegen.preview.keeping import News
-from sitegen.preview.serving import PreviewServer, Request
+from sitegen.preview.serving import PreviewOptions, PreviewServer
 
 KEYS = "Keys: o opens a browser, r looks at everything again, d shows or hides drafts, q quits."
 
 
-def run_preview(request: Request, console: Console, *, opens: bool) -> None:
+def run_preview(options: PreviewOptions, console: Console, *, opens: bool) -> None:
     """Runs a preview until the user has had enough. Raises GuardError where it cannot begin."""
-    asyncio.run(_run(request, console, opens=opens))
+    asyncio.run(_run(options, console, opens=opens))
 
 
-async def _run(request: Request, console: Console, *, opens: bool) -> None:
+async def _run(options: PreviewOptions, console: Console, *, opens: bool) -> None:
     teller = Teller(console)
-    server = PreviewServer(request, teller)
-    teller.greet = lambda: _greet(server, request, console, opens=opens)
+    server = PreviewServer(options, teller)
+    teller.greet = lambda: _greet(server, options, console, opens=opens)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, server.stop)
@@ -101,9 +101,9 @@ def greeting(hosts: Hosts, port: int) -> list[str]:
     return lines
 
 
-def _greet(server: PreviewServer, request: Request, console: Console, *, opens: bool) -> None:
+def _greet(server: PreviewServer, options: PreviewOptions, console: Console, *, opens: bool) -> None:
     """Says where the preview is."""
-    for line in greeting(server.hosts, request.port):
+    for line in greeting(server.hosts, options.port):
         console.note(line)
     console.answer(f"The site is at {server.url}")
     console.say(KEYS if sys.stdin.isatty() else "Stop it with Ctrl-C.")

@@ -10,7 +10,6 @@ from http import HTTPStatus
 from importlib.resources import files
 from typing import TypeAlias
 
-import msgspec
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
@@ -19,7 +18,7 @@ from starlette.types import ASGIApp
 
 from sitegen.content_types import HTML, content_type
 from sitegen.errors import Problem
-from sitegen.model import OutputPath, SourcePath, Url
+from sitegen.model import OutputPath, SourcePath, Url, Value
 from sitegen.preview.addresses import OURS, AddressError, decoded, link, wanted
 from sitegen.preview.events import View, Visit, Visits
 from sitegen.preview.guard import Guard
@@ -43,7 +42,7 @@ OpenEditor: TypeAlias = Callable[[SourcePath, int], str | None]
 """Opens a file of the project at a line; gives words for the author where that cannot be."""
 
 
-class Behaviour(msgspec.Struct, frozen=True):
+class Behaviour(Value, frozen=True):
     """How the preview treats browsers."""
 
     token: str
@@ -56,7 +55,7 @@ class Behaviour(msgspec.Struct, frozen=True):
     """A Content-Security-Policy to be enforced; without one, that of the theme is only reported on."""
 
 
-class _Found(msgspec.Struct, frozen=True):
+class _Found(Value, frozen=True):
     """What there is at an address."""
 
     served: Served

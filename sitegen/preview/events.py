@@ -11,7 +11,7 @@ import msgspec
 from sitegen.build.organise import Hidden
 from sitegen.content_types import content_type
 from sitegen.errors import Problem, problem_lines
-from sitegen.model import OutputPath, SourcePath, Url
+from sitegen.model import OutputPath, SourcePath, Url, Value
 from sitegen.preview.addresses import link
 from sitegen.preview.keeping import News
 from sitegen.urls import output_path_to_url
@@ -26,7 +26,7 @@ _PARTS_OF_PAGES = ("audio/", "font/", "image/", "text/css", "text/javascript", "
 """Types of files that pages are made of; a page does not change with a feed or the sitemap."""
 
 
-class View(msgspec.Struct, frozen=True):
+class View(Value, frozen=True):
     """What an address shows now."""
 
     digest: str

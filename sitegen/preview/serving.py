@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Protocol
 
 import h11
-import msgspec
 import uvicorn
 from msgspec.structs import replace
 
 from sitegen.build.live import LiveOptions
 from sitegen.errors import Problem
+from sitegen.model import Value
 from sitegen.preview.application import Behaviour, OpenEditor, Preview
 from sitegen.preview.connections import WaitingRoom, protocol
 from sitegen.preview.hosts import Hosts, listening
@@ -30,7 +30,7 @@ GOODBYE_SECONDS = 1
 """How long answers under way may take when the preview ends."""
 
 
-class Request(msgspec.Struct, frozen=True, kw_only=True):
+class PreviewOptions(Value, frozen=True):
     """What a preview is asked to do."""
 
     project: Path
@@ -62,19 +62,18 @@ class Listener(Protocol):
 class PreviewServer:
     """A preview from its socket to its end. To be made, run and steered in one event loop."""
 
-    def __init__(self, request: Request, listener: Listener) -> None:
+    def __init__(self, options: PreviewOptions, listener: Listener) -> None:
         """Takes the port. Raises `GuardError` when there is none to be had."""
-        self._socket, self.hosts = listening(request.host, request.port, request.machine)
-        self._request = request
+        self._socket, self.hosts = listening(options.host, options.port, options.machine)
         self._listener = listener
-        self._keeper = Keeper(request.project, request.live, request.clock)
-        self._watcher = SystemWatcher(places(request.project), listener.noted)
+        self._keeper = Keeper(options.project, options.live, options.clock)
+        self._watcher = SystemWatcher(places(options.project), listener.noted)
         self._preview = Preview(
             self._keeper,
             self._watcher.catch_up,
-            request.behaviour,
+            options.behaviour,
             report=listener.failed,
-            open_editor=request.open_editor,
+            open_editor=options.open_editor,
         )
         self._keeper.listen(listener.looked)
         self._work: set[asyncio.Task[None]] = set()

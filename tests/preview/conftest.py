@@ -19,7 +19,7 @@ from sitegen.errors import Problem
 from sitegen.model import SourcePath
 from sitegen.preview.application import Behaviour
 from sitegen.preview.keeping import News
-from sitegen.preview.serving import PreviewServer, Request
+from sitegen.preview.serving import PreviewOptions, PreviewServer
 from tests.conftest import NOW, Project, SiteFactory
 
 TOKEN = "the-token-of-the-tests"
@@ -190,7 +190,7 @@ def running(project: Path, **overrides: Any) -> Iterator[Running]:
 
     async def serve() -> None:
         diary = Diary()
-        request = Request(
+        asked = PreviewOptions(
             **{
                 "project": project,
                 "host": "127.0.0.1",
@@ -203,7 +203,7 @@ def running(project: Path, **overrides: Any) -> Iterator[Running]:
                 **overrides,
             }
         )
-        server = PreviewServer(request, diary)
+        server = PreviewServer(asked, diary)
         preview = Running(server, diary, asyncio.get_running_loop())
         preview.opened = opened
         ready.append(preview)

@@ -71,12 +71,12 @@ def command(
     from sitegen.cli.preview import run_preview  # noqa: PLC0415
     from sitegen.preview.application import Behaviour  # noqa: PLC0415
     from sitegen.preview.editor import Editor  # noqa: PLC0415
-    from sitegen.preview.serving import Request  # noqa: PLC0415
+    from sitegen.preview.serving import PreviewOptions  # noqa: PLC0415
 
     if policy is not None and not (policy.isascii() and policy.isprintable()):
         raise click.UsageError("--policy must be a line of plain characters")
     moment = _moment(session, at)
-    request = Request(
+    options = PreviewOptions(
         project=session.project,
         host=host,
         port=port,
@@ -86,7 +86,7 @@ def command(
         clock=lambda: moment or current_time(),
         open_editor=Editor(session.project, os.environ).open,
     )
-    run_preview(request, session.console, opens=opens)
+    run_preview(options, session.console, opens=opens)
 
 
 def _moment(session: Session, at: str | None) -> datetime | None:
