@@ -18,6 +18,7 @@ from bench.preview_report import PreviewReport
 from bench.previews import PreviewFigures, measure_preview
 from bench.report import BEGIN, END, Report, with_figures
 from bench.rounds import Measured, OneProcess, create_sites, measure_one_process, measure_rounds
+from bench.scenarios import Site
 
 WORK = Path(__file__).with_name(".work")
 DOCUMENT = REPOSITORY / "docs" / "performance.md"
@@ -74,14 +75,18 @@ def _run_builds(options: argparse.Namespace) -> int:
     generators = _generators(options.only)
     measured: list[Measured] = []
     one_process: OneProcess | None = None
+    used: list[Site] = []
     for count in counts:
         present = [item for item in generators if item.is_ours or count <= PEERS_UP_TO]
         _tell(f"{count:,} posts: writing the corpus")
         sites = create_sites(present, count, WORK)
+        used += sites
         measured += measure_rounds(sites, 1 if options.quick else options.rounds, _tell)
         if one_process is None and sites[0].generator.is_ours:
             _tell(f"{count:,} posts: one process")
             one_process = measure_one_process(sites[0], options.rounds)
+    for site in used:
+        site.tidy()
     report = Report(measured, one_process, machine_description(), date.today())  # noqa: DTZ011 - as people here say
     print(report.markdown())
     print(report.conclusion())
