@@ -106,7 +106,7 @@ class SftpRemote:
 
     def begin(self, plan: Plan) -> None:
         """Keeps what the release replaces, then claims what is about to be sent."""
-        self._folder.make_root()
+        self._folder.prepare()
         self._assert_unchanged()
         if self._previous is not None and self._keep > 1:
             self._keep_files(self._previous, (step.path for step in plan.steps))

@@ -241,9 +241,12 @@ class SshFolder:
             return []
         return sorted(str(name) for name in names if name not in (".", ".."))
 
-    def make_root(self) -> None:
-        """Makes the folder itself, where there is none yet."""
+    def prepare(self) -> None:
+        """Makes the folder itself, where there is none yet, and removes what an interruption left half sent."""
         self._run(self._named("", self._client.makedirs(self._root, exist_ok=True)))
+        left = [name for name in self.names("") if name.startswith(TEMPORARY)]
+        for _ in self._each(left, lambda name: name, self._delete):
+            pass
 
     async def _named(self, path: str, work: Awaitable[_Result]) -> _Result:
         """Bounds the time of some work, and lets a failure name its file."""
