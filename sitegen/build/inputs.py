@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from hashlib import blake2b
 from pathlib import Path
 
-from sitegen.errors import Problem
+from sitegen.errors import Problem, SitegenError
+from sitegen.files import read_file, unreadable
 from sitegen.model import Digest, Signature, SourceFile, SourcePath, Value
 
 TRUSTED_AFTER_NS = 2_000_000_000
@@ -99,8 +100,7 @@ def content_digests(
         try:
             digest = hash_file(project / file.path)
         except OSError as error:
-            message = f"this file cannot be read: {error.strerror}"
-            problems.append(Problem(code="file", message=message, path=file.path))
+            problems.append(unreadable(file.path, error))
             continue
         digests[file.path] = KnownFile(signature=file.signature, digest=digest)
     return digests, problems
@@ -114,6 +114,19 @@ def trusted(digests: Mapping[SourcePath, KnownFile], looked_at_ns: int) -> dict[
         for path, file in digests.items()
         if file.signature.mtime_ns < limit and file.signature.ctime_ns < limit
     }
+
+
+def read_again(project: Path, source: SourcePath, digest: Digest) -> bytes:
+    """The content of a source that has been hashed before in this build.
+
+    Raises `SitegenError` when it cannot be read, and when it is no longer that content: a page made from it would
+    be remembered as made from what was hashed.
+    """
+    content = read_file(project / source, source)
+    if hash_bytes(content) != digest:
+        message = "changed while it was being read. Build again."
+        raise SitegenError(Problem(code="file", message=message, path=source))
+    return content
 
 
 def hash_file(path: Path) -> Digest:

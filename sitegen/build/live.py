@@ -21,6 +21,7 @@ from sitegen.build.recipes import CopyRecipe, Page, PostRecipe
 from sitegen.build.state_folder import NAME, StateFolder, held_state
 from sitegen.config import Config
 from sitegen.errors import GuardError, Problem, SitegenError
+from sitegen.files import read_file
 from sitegen.model import Digest, OutputPath, SourcePath, Url, Value
 from sitegen.render.theme.chain import theme_chain
 from sitegen.render.theme.facts import FactKey
@@ -196,27 +197,32 @@ class LiveSite:
         page = self._pages.get(path)
         if page is None or self._prepared is None:
             return None
+        if isinstance(page.recipe, CopyRecipe):
+            return self._copy(page.recipe.source)
         if self._is_fresh(path):
             self._made.move_to_end(path)
             return self._made[path].page
-        try:
-            rendered = self._prepared.renderer.render(page)
-        except FileNotFoundError:
-            return None  # taken away since the last look
+        rendered = self._prepared.renderer.render(page)
         made = LivePage(
             content=rendered.content, digest=hash_bytes(rendered.content), source=self._sources.get(path)
         )
-        if not isinstance(page.recipe, CopyRecipe):  # those are read again rather than kept
-            facts = self._prepared.facts
-            self._made[path] = _Made(
-                page=made,
-                recipe=recipe_digest(page),
-                reads={key: facts.digest(key) for key in rendered.reads},
-            )
-            self._made.move_to_end(path)
-            if len(self._made) > KEPT_PAGES:
-                self._made.popitem(last=False)
+        facts = self._prepared.facts
+        self._made[path] = _Made(
+            page=made,
+            recipe=recipe_digest(page),
+            reads={key: facts.digest(key) for key in rendered.reads},
+        )
+        self._made.move_to_end(path)
+        if len(self._made) > KEPT_PAGES:
+            self._made.popitem(last=False)
         return made
+
+    def _copy(self, source: SourcePath) -> LivePage | None:
+        """A file that is published as it is: as it is now, for it is read again rather than kept."""
+        if not (self._project / source).exists():  # taken away since the last look
+            return None
+        content = read_file(self._project / source, source)
+        return LivePage(content=content, digest=hash_bytes(content), source=None)
 
     def _is_fresh(self, path: OutputPath) -> bool:
         """Whether a page was made and would come out the same."""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Mapping
+from io import BytesIO
 from pathlib import Path
 from typing import TypeAlias
 from xml.etree.ElementTree import ParseError, iterparse
 
+from sitegen.build.inputs import read_again
 from sitegen.model import Digest, SourcePath
 
+BITMAP_ENDINGS = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".bmp", ".ico"})
 LENGTH = re.compile(r"\s*([0-9.]+)\s*(px|)\s*$")
 
 
@@ -27,11 +31,13 @@ class Pictures:
         self._known = dict(known)
 
     def size(self, source: SourcePath) -> Size:
-        """Width and height in CSS pixels as a browser shows the picture; `None` when they cannot be read."""
+        """Width and height in CSS pixels as a browser shows the picture; `None` when it does not tell them.
+
+        Raises `SitegenError` when the file cannot be read.
+        """
         digest = self._digests[source]
         if digest not in self._known:
-            path = self._project / source
-            self._known[digest] = _svg_size(path) if source.lower().endswith(".svg") else _bitmap_size(path)
+            self._known[digest] = _size(read_again(self._project, source, digest), source)
         return self._known[digest]
 
     def known(self) -> dict[Digest, Size]:
@@ -39,13 +45,18 @@ class Pictures:
         return {digest: self._known[digest] for digest in self._digests.values() if digest in self._known}
 
 
-def _bitmap_size(path: Path) -> tuple[int, int] | None:
-    if path.suffix.lower() not in {".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".bmp", ".ico"}:
-        return None
+def _size(content: bytes, name: str) -> Size:
+    ending = posixpath.splitext(name)[1].lower()
+    if ending == ".svg":
+        return _svg_size(content)
+    return _bitmap_size(content) if ending in BITMAP_ENDINGS else None
+
+
+def _bitmap_size(content: bytes) -> Size:
     from PIL import Image, UnidentifiedImageError  # noqa: PLC0415  # costs 40 ms, and only sites with pictures need it
 
     try:
-        with Image.open(path) as image:
+        with Image.open(BytesIO(content)) as image:
             width, height = image.size
             # A PNG would be decoded whole to look for EXIF behind its pixels.
             may_turn = image.format != "PNG" or "exif" in image.info
@@ -55,12 +66,11 @@ def _bitmap_size(path: Path) -> tuple[int, int] | None:
     return (height, width) if turned else (width, height)
 
 
-def _svg_size(path: Path) -> tuple[int, int] | None:
+def _svg_size(content: bytes) -> Size:
     """From `width` and `height`, else from `viewBox`; nothing beyond the root element is parsed."""
     try:
-        with path.open("rb") as file:
-            _, root = next(iter(iterparse(file, ("start",))))  # noqa: S314  # one element, and expat bounds entities
-    except (OSError, ParseError, StopIteration, ValueError):
+        _, root = next(iter(iterparse(BytesIO(content), ("start",))))  # noqa: S314  # one element, and expat bounds entities
+    except (ParseError, StopIteration, ValueError):
         return None
     sides = [LENGTH.match(root.get(name, "")) for name in ("width", "height")]
     box = [float(number) for number in re.findall(r"-?[0-9.]+", root.get("viewBox", ""))]

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 
-from sitegen.build.inputs import KnownFile, content_digests
+from sitegen.build.inputs import KnownFile, content_digests, read_again
 from sitegen.build.ledger import structure_digest
 from sitegen.build.links import broken_links
 from sitegen.build.load import StateBodies, load_posts
@@ -74,7 +74,10 @@ def prepare(job: Job, folder: StateFolder, watch: Watch) -> Prepared:
         jobs=options.jobs,
         watch=lambda done, total: watch("load", done, total),
     )
-    data, in_data = read_data(project, sources.data)
+    data, in_data = read_data(
+        [file for file in sources.data if file.path in contents],
+        lambda source: read_again(project, source, digests[source]),
+    )
     problems.add([*unreadable, *vanished, *loaded.problems, *in_data])
     watch("organise", 0, 1)
     selection = Selection(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sitegen.build.inputs import read_again
 from sitegen.build.plan import sitemap_part
 from sitegen.build.recipes import (
     AssetRecipe,
@@ -67,8 +68,7 @@ class PageRenderer:
             case AssetRecipe(name=name):
                 return self._theme.assets[name].content
             case CopyRecipe(source=source):
-                facts.file(source)
-                return (self._project / source).read_bytes()
+                return read_again(self._project, source, facts.file(source))
             case SitemapRecipe(entries=entries, parts=parts):
                 place = Place(facts, page.url)
                 if parts:

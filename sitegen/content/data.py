@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from sitegen.content.encoding import decode
@@ -13,7 +12,7 @@ from sitegen.content.frontmatter import place_in, problem_at
 from sitegen.content.notations import read_json, read_toml
 from sitegen.content.scalars import SyntaxFault, read_yaml
 from sitegen.errors import Problem, SitegenError
-from sitegen.model import SourceFile
+from sitegen.model import SourceFile, SourcePath
 
 ENDINGS = (".json", ".toml", ".yaml", ".yml")
 """Of data files."""
@@ -22,8 +21,12 @@ MOST_VALUES = 1_000_000
 """Values in one YAML file."""
 
 
-def read_data(project: Path, files: Iterable[SourceFile]) -> tuple[dict[str, Any], tuple[Problem, ...]]:
+def read_data(
+    files: Iterable[SourceFile], read: Callable[[SourcePath], bytes]
+) -> tuple[dict[str, Any], tuple[Problem, ...]]:
     """The contents of the data files by their path below `data/` without ending, with what is wrong in them.
+
+    `read` gives the bytes of a file or raises `SitegenError`.
 
     YAML is read as YAML 1.2 means it; a number is one only if it prints as it was typed. Dates are texts.
     """
@@ -41,20 +44,15 @@ def read_data(project: Path, files: Iterable[SourceFile]) -> tuple[dict[str, Any
         else:
             sources[name] = file.path
             try:
-                data[name], mended = _read(project, file)
+                data[name], mended = _parsed(read(file.path), file)
                 problems.extend(mended)
             except SitegenError as error:
                 problems.extend(error.problems)
     return data, tuple(problems)
 
 
-def _read(project: Path, file: SourceFile) -> tuple[Any, tuple[Problem, ...]]:
-    try:
-        data = (project / file.path).read_bytes()
-    except OSError as error:
-        message = f"cannot be read: {error.strerror}"
-        raise SitegenError(Problem(code="file", message=message, path=file.path)) from None
-    text, mended = decode(data, file.path)
+def _parsed(content: bytes, file: SourceFile) -> tuple[Any, tuple[Problem, ...]]:
+    text, mended = decode(content, file.path)
     try:
         value: object
         match posixpath.splitext(file.path)[1].lower():

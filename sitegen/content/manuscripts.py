@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import os
 import re
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from sitegen.content.encoding import decode
 from sitegen.content.frontmatter import take_apart
 from sitegen.content.metadata import gives_title, read_metadata
 from sitegen.errors import Problem, SitegenError
+from sitegen.files import read_file
 from sitegen.model import Manuscript, SourceFile
 
 _LONGEST_TITLE = 300
@@ -41,15 +41,7 @@ def read_manuscript(
 
     Raises `SitegenError` with every problem of a file that cannot be used.
     """
-    try:
-        with open(os.path.join(project, file.path), "rb", buffering=0) as source:
-            data = source.read()
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise SitegenError(
-            Problem(code="file", message=f"cannot be read: {reason}", path=file.path)
-        ) from None
-    return parse_manuscript(data, file, config)
+    return parse_manuscript(read_file(project / file.path, file.path), file, config)
 
 
 def parse_manuscript(data: bytes, file: SourceFile, config: Config) -> tuple[Manuscript, tuple[Problem, ...]]:

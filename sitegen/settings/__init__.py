@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from msgspec.structs import replace
 
 from sitegen.config import Config
 from sitegen.errors import Problem, SitegenError
+from sitegen.files import read_file
 from sitegen.settings.checks import base_url_fault, check, normalise
 from sitegen.settings.conversion import Finding, convert
 from sitegen.settings.locations import KeyPath, Location, locate
@@ -24,13 +26,9 @@ def read_config(project: Path) -> tuple[Config, tuple[Problem, ...]]:
 
     Raises SitegenError with every problem of the file.
     """
-    try:
-        content = (project / FILE_NAME).read_bytes()
-    except FileNotFoundError:
+    if not os.path.lexists(project / FILE_NAME):
         return Config(), ()
-    except OSError as fault:
-        message = f"cannot be read: {fault.strerror}"
-        raise SitegenError(Problem(code="settings", message=message, path=FILE_NAME)) from None
+    content = read_file(project / FILE_NAME, FILE_NAME)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as fault:

@@ -586,4 +586,4 @@ def test_a_folder_in_the_place_of_the_file_is_told_so(tmp_path: Path) -> None:
     (tmp_path / "sitegen.toml").mkdir()
     with pytest.raises(SitegenError) as caught:
         read_config(tmp_path)
-    assert str(caught.value) == "sitegen.toml: error[settings]: cannot be read: Is a directory"
+    assert str(caught.value) == "sitegen.toml: error[file]: cannot be read: Is a directory"

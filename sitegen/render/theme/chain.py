@@ -10,6 +10,7 @@ from typing import Any
 
 from sitegen.config import Config
 from sitegen.errors import Problem, SitegenError, did_you_mean
+from sitegen.files import read_file
 from sitegen.model import Value
 from sitegen.settings import setting_problem
 from sitegen.settings.conversion import Finding
@@ -50,10 +51,9 @@ def theme_chain(project: Path, name: str) -> tuple[Theme, ...]:
         if folder is None:
             raise SitegenError(_missing(project, wanted, chain, in_circle=bool(there)))
         shown = _shown(folder, project)
-        content = (folder / DECLARATION).read_bytes()
-        theme = Theme(
-            folder=folder, shown=shown, declared=parse_theme_toml(content, f"{shown}/{DECLARATION}")
-        )
+        declaration = f"{shown}/{DECLARATION}"
+        content = read_file(folder / DECLARATION, declaration)
+        theme = Theme(folder=folder, shown=shown, declared=parse_theme_toml(content, declaration))
         chain.append(theme)
         extends = theme.declared.get("extends")
         if extends is None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sitegen.config import Config
+from sitegen.files import files_below, read_file
 from sitegen.model import Digest, Url, Value
 from sitegen.render.theme.chain import chosen_options, parse_theme_toml, theme_chain
 
@@ -85,16 +86,12 @@ def _layered(
     """The files below `kind` in each layer by their names; later layers replace earlier ones."""
     found: dict[str, ThemeFile] = {}
     for folder, shown in layers:
-        root = folder / kind
-        if not root.is_dir():
-            continue
-        for path in sorted(root.rglob("*")):
-            name = path.relative_to(root).as_posix()
-            hidden = any(part.startswith(".") for part in name.split("/"))
-            if hidden or not path.is_file() or (suffixes and path.suffix not in suffixes):
-                continue
-            prefix = f"{shown}/" if shown else ""
-            found[name] = ThemeFile(path=path, shown=f"{prefix}{kind}/{name}", content=path.read_bytes())
+        root, place = folder / kind, f"{shown}/{kind}" if shown else kind
+        for name in files_below(root, place):
+            path = root / name
+            if not suffixes or path.suffix in suffixes:
+                content = read_file(path, f"{place}/{name}")
+                found[name] = ThemeFile(path=path, shown=f"{place}/{name}", content=content)
     return dict(sorted(found.items()))
 
 

@@ -16,7 +16,7 @@ def data(root: Path, files: dict[str, str | bytes]) -> tuple[dict[str, Any], lis
         path = root / "data" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
-    values, problems = read_data(root, scan(root, Config())[0].data)
+    values, problems = read_data(scan(root, Config())[0].data, lambda path: (root / path).read_bytes())
     return values, [str(problem) for problem in problems]
 
 
