@@ -50,8 +50,11 @@ def fingerprint(places: Iterable[Path]) -> Fingerprint:
     return Fingerprint(digest=Digest(digest.digest()), newest_ns=newest)
 
 
-def _signatures(place: str) -> Iterator[tuple[str, int]]:
-    """A line for each file below a folder, in the order of names, and when it was last touched."""
+def _signatures(place: str, *, is_linked: bool = False) -> Iterator[tuple[str, int]]:
+    """A line for each file below a folder, in the order of names, and when it was last touched.
+
+    Links are followed, but as in the scan no link to a folder inside a linked folder.
+    """
     try:
         entries = sorted(os.scandir(place), key=lambda entry: entry.name)
     except NotADirectoryError:
@@ -62,8 +65,8 @@ def _signatures(place: str) -> Iterator[tuple[str, int]]:
         return
     yield f"{place}/\n", 0
     for entry in entries:
-        if entry.is_dir(follow_symlinks=False):
-            yield from _signatures(entry.path)
+        if entry.is_dir(follow_symlinks=not is_linked):
+            yield from _signatures(entry.path, is_linked=is_linked or entry.is_symlink())
         else:
             try:
                 yield _signature_line(entry.path, entry.stat())

@@ -173,7 +173,9 @@ class Output:
         """Takes back what was staged and claimed; what is in place already stays, and stays ours."""
         with contextlib.suppress(FileNotFoundError):
             self._empty_staging()
-        ours = self._before.union(path for path in self._placed if self._mode(path))
+        ours = self._before.union(self._placed)
+        if self._has_changed:
+            ours = frozenset(path for path in ours if self._mode(path))
         if ours:
             self._write_list(ours)
         else:

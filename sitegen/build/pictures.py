@@ -21,10 +21,10 @@ Size: TypeAlias = tuple[int, int] | None
 
 
 class Pictures:
-    """The sizes of the pictures of a project, by the digests of their contents; each is read once for ever."""
+    """The sizes of the pictures of a project, by content and ending of the name; each is read once for ever."""
 
     def __init__(
-        self, project: Path, digests: Mapping[SourcePath, Digest], known: Mapping[Digest, Size]
+        self, project: Path, digests: Mapping[SourcePath, Digest], known: Mapping[bytes, Size]
     ) -> None:
         self._project = project
         self._digests = digests
@@ -35,18 +35,25 @@ class Pictures:
 
         Raises `SitegenError` when the file cannot be read.
         """
-        digest = self._digests[source]
-        if digest not in self._known:
-            self._known[digest] = _size(read_again(self._project, source, digest), source)
-        return self._known[digest]
+        key = self._key(source)
+        if key not in self._known:
+            self._known[key] = _size(read_again(self._project, source, self._digests[source]), source)
+        return self._known[key]
 
-    def known(self) -> dict[Digest, Size]:
+    def known(self) -> dict[bytes, Size]:
         """The sizes of the pictures that the project still has."""
-        return {digest: self._known[digest] for digest in self._digests.values() if digest in self._known}
+        return {key: self._known[key] for key in map(self._key, self._digests) if key in self._known}
+
+    def _key(self, source: SourcePath) -> bytes:
+        return self._digests[source] + _ending(source).encode()
+
+
+def _ending(name: str) -> str:
+    return posixpath.splitext(name)[1].lower()
 
 
 def _size(content: bytes, name: str) -> Size:
-    ending = posixpath.splitext(name)[1].lower()
+    ending = _ending(name)
     if ending == ".svg":
         return _svg_size(content)
     return _bitmap_size(content) if ending in BITMAP_ENDINGS else None

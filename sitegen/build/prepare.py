@@ -95,7 +95,7 @@ def prepare(job: Job, folder: StateFolder, watch: Watch) -> Prepared:
     watch("plan", 0, 1)
     plan = plan_pages(site, config, theme.asset_urls)
     bodies = StateBodies(folder.state, folder.reopened)
-    pictures = Pictures(project, digests, folder.load("pictures", dict[Digest, Size]) or {})
+    pictures = Pictures(project, digests, folder.load("pictures", dict[bytes, Size]) or {})
     links = LinkIndex(site.posts, site.resources, [page.url for page in plan.pages], pictures.size)
     problems.add([*plan.problems, *broken_links(site, links, bodies)])
     templates = Templates(theme, config.language)

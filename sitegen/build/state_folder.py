@@ -178,17 +178,20 @@ def _wait_for(lock: int) -> None:
         except BlockingIOError:
             other = os.pread(lock, 20, 0).decode(errors="replace").strip()
             if _is_running(other):
-                break
+                message = (
+                    f"another build of this project is at work (process {other}). Wait for it, or end it."
+                )
+                raise GuardError(Problem(code="lock", message=message)) from None
             time.sleep(0.1)
         else:
             return
-    message = f"another build of this project is at work (process {other}). Wait for it, or end it."
+    message = "another build of this project is at work. Wait for it, or end it."
     raise GuardError(Problem(code="lock", message=message))
 
 
 def _is_running(process: str) -> bool:
     """Whether there is a process of this number."""
-    if not process.isascii() or not process.isdigit():
+    if not (process.isascii() and process.isdigit()):
         return False
     try:
         os.kill(int(process), 0)

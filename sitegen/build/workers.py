@@ -6,6 +6,7 @@ and gives back bytes. Nothing is pickled.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import selectors
@@ -16,6 +17,8 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import NoReturn, TypeAlias
 
+from sitegen.errors import Problem, SitegenError
+
 Work: TypeAlias = Callable[[Sequence[int]], bytes]
 """Does the tasks with these numbers and says what came of them."""
 
@@ -25,7 +28,7 @@ FAILED = 0xFFFFFFFF
 
 
 class WorkerError(Exception):
-    """A worker met a bug or was killed; the message is its traceback or its signal."""
+    """A worker met a bug; the message is its traceback."""
 
 
 def worker_count(jobs: int, tasks: int, tasks_worth_a_worker: int) -> int:
@@ -42,7 +45,7 @@ def worker_count(jobs: int, tasks: int, tasks_worth_a_worker: int) -> int:
 def spread(work: Work, tasks: int, workers: int, chunk: int) -> Iterator[tuple[int, bytes]]:
     """The results of all tasks by chunk, as they come: (number of the chunk, what `work` said of it).
 
-    Raises `WorkerError` for an exception in `work` and for a worker that dies.
+    Raises `WorkerError` for an exception in `work`, and `SitegenError` when a worker is killed.
     """
     chunks = [range(start, min(start + chunk, tasks)) for start in range(0, tasks, chunk)]
     if workers <= 1 or len(chunks) <= 1:
@@ -53,12 +56,27 @@ def spread(work: Work, tasks: int, workers: int, chunk: int) -> Iterator[tuple[i
     gc.freeze()
     pool: list[_Worker] = []
     try:
-        pool.extend(_Worker(work, chunks, pool) for _ in range(min(workers, len(chunks))))
+        with _uninterrupted():
+            pool.extend(_Worker(work, chunks, pool) for _ in range(min(workers, len(chunks))))
         yield from _collect(pool, len(chunks))
+    except BaseException:
+        for worker in pool:
+            worker.kill()
+        raise
     finally:
         for worker in pool:
             worker.end()
         gc.unfreeze()
+
+
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Puts Ctrl-C off. Processes forked meanwhile never hear it: the build does, and ends them."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _collect(pool: list[_Worker], chunks: int) -> Iterator[tuple[int, bytes]]:
@@ -100,30 +118,39 @@ class _Worker:
 
     def ask(self, chunk: int) -> None:
         """Sets the worker to a chunk."""
-        os.write(self._ask, HEADER.pack(chunk, 0))
+        try:
+            os.write(self._ask, HEADER.pack(chunk, 0))
+        except BrokenPipeError:
+            raise self._death() from None
 
     def read(self) -> tuple[int, bytes]:
         """The chunk done and its result."""
         header = _read_exactly(self.results, HEADER.size)
         if header is None:
-            raise WorkerError(self._death())
+            raise self._death()
         number, size = HEADER.unpack(header)
         result = _read_exactly(self.results, size)
         if result is None:
-            raise WorkerError(self._death())
+            raise self._death()
         if number == FAILED:
             raise WorkerError(result.decode())
         return number, result
 
-    def _death(self) -> str:
+    def _death(self) -> SitegenError:
         _, status = os.waitpid(self._pid, 0)
         self._pid = 0
         code = os.waitstatus_to_exitcode(status)
-        return (
-            f"a worker was ended by {signal.Signals(-code).name}"
-            if code < 0
-            else f"a worker ended with {code}"
-        )
+        if code < 0:
+            end = f"was ended by {signal.Signals(-code).name}, as the system does when memory runs out"
+        else:
+            end = f"ended with {code}"
+        message = f"a process of this build {end}. Build again, with --jobs 1 if it happens again."
+        return SitegenError(Problem(code="worker", message=message))
+
+    def kill(self) -> None:
+        """Ends the process whatever it is doing."""
+        if self._pid:
+            os.kill(self._pid, signal.SIGKILL)
 
     def end(self) -> None:
         """Lets the process go and waits for it."""
@@ -137,7 +164,6 @@ def _serve(work: Work, chunks: Sequence[Sequence[int]], ask: int, results: int) 
     """The life of a worker: from its fork to the end of its input."""
     code = 0
     try:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the build hears Ctrl-C and closes the pipes
         while (header := _read_exactly(ask, HEADER.size)) is not None:
             number, _ = HEADER.unpack(header)
             try:

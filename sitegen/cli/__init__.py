@@ -13,6 +13,8 @@ def main() -> None:
         # Importing click takes most of the 50 ms that this answer may take.
         sys.stdout.write(f"sitegen {__version__}\n")
         sys.exit()
-    from sitegen.cli.program import run  # noqa: PLC0415
-
+    try:
+        from sitegen.cli.program import run  # noqa: PLC0415
+    except KeyboardInterrupt:
+        sys.exit(130)
     sys.exit(run())

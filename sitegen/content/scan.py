@@ -66,7 +66,12 @@ class _Walk:
     def files(self, folder: str, kind: SourceKind) -> Iterator[SourceFile]:
         """The files below a top folder, which need not exist."""
         path = os.path.join(self._project, folder)
-        if not os.path.lexists(path):
+        try:
+            os.lstat(path)
+        except (FileNotFoundError, NotADirectoryError):
+            return
+        except OSError as error:  # to take it for missing would delete what was made from it
+            self._note(folder, f"cannot be read: {error.strerror}")
             return
         if os.path.islink(path) and not self._may_follow(path, folder):
             return

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import pytest
 
 from sitegen.build.workers import WorkerError, spread, worker_count
+from sitegen.errors import SitegenError
 
 
 def double(numbers: Sequence[int]) -> bytes:
@@ -45,8 +46,12 @@ def test_a_killed_worker_is_noticed() -> None:
         os.kill(os.getpid(), signal.SIGKILL)
         return b""
 
-    with pytest.raises(WorkerError, match="SIGKILL"):
+    with pytest.raises(SitegenError) as caught:
         list(spread(dies, tasks=4, workers=2, chunk=1))
+    assert str(caught.value) == (
+        "error[worker]: a process of this build was ended by SIGKILL, as the system does when memory runs out. "
+        "Build again, with --jobs 1 if it happens again."
+    )
 
 
 def test_few_tasks_start_no_workers() -> None:

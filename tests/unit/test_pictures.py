@@ -54,6 +54,6 @@ def test_a_broken_picture_has_no_size(tmp_path: Path) -> None:
 
 def test_a_size_that_is_known_by_content_is_not_read_again(tmp_path: Path) -> None:
     digest = hash_bytes(b"x")
-    pictures = Pictures(tmp_path, {SourcePath("gone.png"): digest}, {digest: (1, 2)})
+    pictures = Pictures(tmp_path, {SourcePath("gone.png"): digest}, {digest + b".png": (1, 2)})
     assert pictures.size(SourcePath("gone.png")) == (1, 2)
-    assert pictures.known() == {digest: (1, 2)}
+    assert pictures.known() == {digest + b".png": (1, 2)}

@@ -1,0 +1,144 @@
+"""Sources that cannot be read, that are reached by links, and that bear strange times."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+
+from sitegen.build import BuildOptions
+from sitegen.build.builder import build_clean
+from sitegen.errors import SitegenError
+from sitegen.settings import read_config
+from tests.conftest import NOW, Project, SiteFactory, tree
+from tests.properties.edits import picture
+
+BLOG = """\
+-- sitegen.toml --
+title = "Test"
+[feeds]
+formats = []
+-- content/posts/one.md --
+---
+title: One
+date: 2024-01-01
+permalink: /one/
+---
+First. ![](/pic.png)
+-- static/note.txt --
+old
+-- data/word.toml --
+word = "old"
+-- templates/inject/footer.html --
+{{ (data("word") or {}).get("word") }}
+"""
+POST, NOTE, DATA, PICTURE = "content/posts/one.md", "static/note.txt", "data/word.toml", "static/pic.png"
+
+TRUST_NS = 20_000_000
+
+
+@pytest.fixture(autouse=True)
+def quick_trust(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Signatures are trusted after 20 ms."""
+    monkeypatch.setattr("sitegen.build.inputs.TRUSTED_AFTER_NS", TRUST_NS)
+    monkeypatch.setattr("sitegen.build.snapshot.TRUSTED_AFTER_NS", TRUST_NS)
+
+
+@pytest.fixture
+def project(site: SiteFactory) -> Project:
+    project = site(BLOG)
+    project.put(PICTURE, picture(2, 2))
+    return project
+
+
+def difference(project: Project) -> list[str]:
+    """The files that an undisturbed build leaves other than a clean one."""
+    time.sleep(TRUST_NS * 2 / 1e9)
+    project.build()
+    config, _ = read_config(project.root)
+    with tempfile.TemporaryDirectory() as folder:
+        build_clean(project.root, config, BuildOptions(now=NOW, jobs=1), Path(folder) / "clean")
+        right = tree(Path(folder) / "clean")
+    ours = tree(project.output)
+    return sorted(path for path in ours.keys() | right.keys() if ours.get(path) != right.get(path))
+
+
+def test_every_source_that_cannot_be_read_is_named(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr("sitegen.build.inputs.hash_file", broken)
+    with pytest.raises(SitegenError) as caught:
+        project.build()
+    assert str(caught.value).splitlines() == [
+        f"{path}: error[file]: cannot be read: Permission denied" for path in (POST, DATA, NOTE, PICTURE)
+    ]
+    assert not project.output.exists()
+
+
+@pytest.mark.parametrize("path", ["templates/inject/footer.html", "assets/extra.css", "i18n/en.toml"])
+def test_a_file_of_the_theme_that_cannot_be_read_is_named(
+    project: Project, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    project.put(path, b"")
+    real = Path.read_bytes
+
+    def broken(self: Path) -> bytes:
+        if self == project.root / path:
+            raise PermissionError(13, "Permission denied", str(self))
+        return real(self)
+
+    monkeypatch.setattr(Path, "read_bytes", broken)
+    with pytest.raises(SitegenError) as caught:
+        project.build()
+    assert str(caught.value) == f"{path}: error[file]: cannot be read: Permission denied"
+
+
+@pytest.mark.parametrize("year", [1970, 2099])
+def test_edits_are_seen_whatever_the_clock_says(project: Project, year: int) -> None:
+    stamp = (year - 1970) * 31_556_952
+
+    def put(path: str, content: bytes) -> None:
+        project.put(path, content)
+        os.utime(project.root / path, (stamp, stamp))
+
+    for number in range(3):
+        put(
+            POST, f"---\ntitle: N{number}\ndate: 2024-01-01\npermalink: /one/\n---\nText {number}.\n".encode()
+        )
+        put(NOTE, f"note {number}\n".encode())
+        assert difference(project) == []
+        assert f"Text {number}." in project.page("one/index.html")
+
+
+def test_edits_in_a_linked_folder_are_seen(project: Project) -> None:
+    project.put("shared/far/linked.md", b"---\ntitle: Linked\ndate: 2024-03-03\npermalink: /far/\n---\nold\n")
+    (project.root / "content/posts/link").symlink_to(project.root / "shared")
+    assert difference(project) == []
+    path = project.root / "shared/far/linked.md"
+    with path.open("r+b") as file:
+        file.seek(-4, os.SEEK_END)
+        file.write(b"new\n")
+    assert difference(project) == []
+    assert "new" in project.page("far/index.html")
+
+
+def test_links_in_a_circle_do_not_stall(project: Project) -> None:
+    for one, other_one in (("a", "b"), ("b", "a")):
+        (project.root / one).mkdir()
+        (project.root / one / "link").symlink_to(project.root / other_one)
+    (project.root / "content/posts/link").symlink_to(project.root / "a")
+    (project.root / "static/link").symlink_to(project.root / "static")
+    assert difference(project) == []
+
+
+def test_a_picture_under_another_ending_is_no_picture(project: Project) -> None:
+    assert difference(project) == []
+    assert 'width="2"' in project.page("one/index.html")
+    (project.root / PICTURE).rename(project.root / "static/pic.bin")
+    project.put(POST, (project.root / POST).read_bytes().replace(b"pic.png", b"pic.bin"))
+    assert difference(project) == []
+    assert 'width="2"' not in project.page("one/index.html")
