@@ -52,13 +52,16 @@ class Line:
         made, deleted = self._write(prepared, todo, output, table)
         records = self._records(prepared, ledger, made, output)
         snapshot = self._snapshot(prepared, made, records)
-        with self._state.remembering():
+
+        def save() -> None:
             self._state.save(ledger_name(folder), table.ledger(records, prepared.structure))
             self._state.save(reasons_name(folder), {item.page.path: item.reasons for item in todo})
             self._state.save("files", trusted(prepared.contents, self._inputs.looked_at_ns))
             self._state.save("pictures", prepared.pictures.known())
             self._state.save(snapshot_name(folder), snapshot)
             self._state.state.prune(prepared.memo_keys)
+
+        self._state.remember(save)
         problems = ProblemList(options)
         problems.add([*prepared.problems, *made.problems])
         staged = sum(page.staged for page in made.pages)

@@ -88,12 +88,11 @@ class StateFolder:
         with contextlib.suppress(AttributeError):
             self.state.close()
 
-    @contextlib.contextmanager
-    def remembering(self) -> Iterator[None]:
-        """One transaction at the end of a build, which is none the worse when this fails."""
+    def remember(self, save: Callable[[], None]) -> None:
+        """Runs `save` as one transaction at the end of a build, which is none the worse when this fails."""
         try:
             with self.state.transaction():
-                yield
+                save()
         except StateError as error:
             self._note_loss(error)
 

@@ -386,6 +386,26 @@ def test_a_ledger_that_cannot_be_written_is_told(project: Project, monkeypatch: 
     assert edited_build(project) == ()
 
 
+def test_a_state_that_breaks_while_a_page_is_made_is_told(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As by another program that locks it, or a disk that fails, before the last transaction begins."""
+    real = State.transaction
+    monkeypatch.setattr("sitegen.build.state.PATIENCE_SECONDS", 0.1)
+    with closing(sqlite3.connect(database(project), isolation_level=None)) as other:
+
+        def locked(self: State) -> Any:
+            if not other.in_transaction and (project.output / "2024/03/03/three/index.html").exists():
+                other.execute("BEGIN IMMEDIATE")
+            return real(self)
+
+        monkeypatch.setattr(State, "transaction", locked)
+        project.put("content/posts/three.md", b"---\ntitle: Three\ndate: 2024-03-03\n---\nThird.\n")
+        assert project.build().notes == (
+            "the state in .sitegen/ cannot be written (database is locked), so this build will not be remembered",
+        )
+
+
 def test_nothing_is_left_open(project: Project) -> None:
     def descriptors() -> set[str]:
         return {os.readlink(entry) for entry in Path("/proc/self/fd").iterdir() if entry.exists()}
