@@ -65,13 +65,14 @@ def _signatures(place: str, *, is_linked: bool = False) -> Iterator[tuple[str, i
         return
     yield f"{place}/\n", 0
     for entry in entries:
-        if entry.is_dir(follow_symlinks=not is_linked):
-            yield from _signatures(entry.path, is_linked=is_linked or entry.is_symlink())
-        else:
-            try:
+        try:
+            if not entry.is_dir(follow_symlinks=not is_linked):
                 yield _signature_line(entry.path, entry.stat())
-            except OSError as error:
-                yield f"{entry.path}\0{error.errno}\n", 0
+                continue
+        except OSError as error:  # a link in a circle, or to nothing
+            yield f"{entry.path}\0{error.errno}\n", 0
+            continue
+        yield from _signatures(entry.path, is_linked=is_linked or entry.is_symlink())
 
 
 def _signature_line(path: str, status: os.stat_result) -> tuple[str, int]:

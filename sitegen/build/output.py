@@ -175,7 +175,10 @@ class Output:
             self._empty_staging()
         ours = self._before.union(self._placed)
         if self._has_changed:
-            ours = frozenset(path for path in ours if self._mode(path))
+            gone = {path for path in ours if not self._mode(path)}
+            for path in gone:
+                self._remove_empty_folders(path)
+            ours -= gone
         if ours:
             self._write_list(ours)
         else:
@@ -257,15 +260,24 @@ class Output:
 
     def _delete(self, path: str) -> bool:
         """Deletes a file, unless something else is in its place or it lies behind a link, and so is not ours."""
-        folders = [path[: found.start()] for found in re.finditer("/", path)]
-        if any(stat.S_ISLNK(self._mode(folder)) for folder in folders):
+        if self._is_behind_link(path):
             return False
         mode = self._mode(path)
         is_ours = mode != 0 and not stat.S_ISDIR(mode)
         if is_ours:
             self._has_changed = True
             os.unlink(f"{self._root}/{path}")
-        for folder in reversed(folders):
+        self._remove_empty_folders(path)
+        return is_ours
+
+    def _is_behind_link(self, path: str) -> bool:
+        return any(stat.S_ISLNK(self._mode(folder)) for folder in _folders_of(path))
+
+    def _remove_empty_folders(self, path: str) -> None:
+        """Deletes the folders in which a file was, as far as nothing is in them and they are no links."""
+        if self._is_behind_link(path):
+            return
+        for folder in reversed(_folders_of(path)):
             try:
                 os.rmdir(f"{self._root}/{folder}")
             except OSError as error:
@@ -273,7 +285,6 @@ class Output:
                     break
                 if error.errno not in NOTHING_THERE:
                     raise
-        return is_ours
 
     def _write_list(self, paths: Collection[str]) -> None:
         owned = frozenset(paths)
@@ -319,6 +330,11 @@ def _read_list(folder: Path) -> tuple[frozenset[str], bool]:
     *lines, rest = content.decode(errors="replace").split("\n")
     paths = frozenset(line for line in lines if _is_inside(line))
     return paths, not rest and len(paths) == len(lines) and lines == sorted(lines)
+
+
+def _folders_of(path: str) -> list[str]:
+    """`a` and `a/b` for `a/b/c`."""
+    return [path[: found.start()] for found in re.finditer("/", path)]
 
 
 def _is_inside(line: str) -> bool:
