@@ -149,17 +149,22 @@ def set_field(path: Path, name: str, value: str | None) -> None:
     path.write_text("\n".join(lines) + fence + body)
 
 
-def field_edit(name: str, values: Callable[[Blog, Random], str | None]) -> None:
+def field_edit(name: str, values: Callable[[Blog, Random], str | None], called: str = "") -> None:
     def change(blog: Blog, random: Random) -> None:
         posts = blog.posts()
         if posts:
             set_field(random.choice(posts), name, values(blog, random))
 
-    EDITS[f"change {name}"] = change
+    EDITS[called or f"change {name}"] = change
 
 
 field_edit("title", lambda blog, random: f"T{blog.number()}")
 field_edit("date", lambda blog, random: f"202{random.randint(0, 5)}-0{random.randint(1, 9)}-15")
+field_edit(
+    "date",
+    lambda blog, random: random.choice(["2024-01-01T02:00:00+08:00", "2023-12-31T18:00:00Z", "2024-01-01"]),
+    called="write a moment with another offset",
+)
 field_edit("updated", lambda blog, random: f"2025-0{random.randint(1, 9)}-20")
 field_edit(
     "categories", lambda blog, random: random.choice(["[Top]", "[Top, Below]", "[Other]", "[[Top], [Other]]"])
@@ -446,6 +451,69 @@ def replace_a_page_by_a_link(blog: Blog, random: Random) -> None:
         path = random.choice(written(blog))
         path.unlink()
         path.symlink_to(blog.root / "sitegen.toml")
+
+
+@edit
+def replace_a_page_by_a_folder(blog: Blog, random: Random) -> None:
+    if written(blog):
+        path = random.choice(written(blog))
+        path.unlink()
+        (path / "empty").mkdir(parents=True)
+
+
+@edit
+def lose_the_list_of_our_files_and_the_state(blog: Blog, random: Random) -> None:
+    """What is not as a build writes it goes with them: it would then count as somebody else's."""
+    delete_the_output(blog, random)
+    delete_the_state(blog, random)
+
+
+@edit
+def check_out_another_branch_and_come_back(blog: Blog, random: Random) -> None:
+    """As `git checkout` does it: files are taken away and put back, with new times and new inodes."""
+    for path in blog.posts():
+        content = path.read_bytes()
+        path.unlink()
+        path.write_bytes(content)
+    for path in random.sample(blog.posts(), min(2, len(blog.posts()))):
+        path.write_text(path.read_text() + f"\nOf the other branch {blog.number()}.\n")
+
+
+@edit
+def swap_two_posts(blog: Blog, random: Random) -> None:
+    """Each gets the other's name, with its own inode, size and time."""
+    if len(blog.posts()) > 1:
+        one, other = random.sample(blog.posts(), 2)
+        aside = blog.root / "aside"
+        one.rename(aside)
+        other.rename(one)
+        aside.rename(other)
+
+
+@edit
+def change_a_theme_of_our_own(blog: Blog, random: Random) -> None:
+    """A theme that extends the default one comes, changes and goes."""
+    settings = blog.root / "sitegen.toml"
+    text = settings.read_text()
+    if "[theme]" in text and random.random() < 0.5:
+        settings.write_text(text.partition("[theme]")[0])
+        return
+    blog.write("themes/own/theme.toml", 'name = "own"\napi = 1\nextends = "default"\n')
+    blog.write("themes/own/templates/404.html", f"nothing {blog.number()}\n")
+    blog.write("themes/own/assets/own.css", f"p {{ top: {blog.number()}px }}\n")
+    if "[theme]" not in text:
+        settings.write_text(text + '[theme]\nname = "own"\n')
+
+
+@edit
+def link_a_folder_of_posts(blog: Blog, random: Random) -> None:
+    """Posts that are reached by a link; what changes behind it is seen."""
+    blog.write("shared/linked.md", f"---\ntitle: Linked\ndate: 2022-02-02\n---\nBehind {blog.number()}.\n")
+    link = blog.root / "content/posts/link"
+    if not link.is_symlink():
+        link.symlink_to(blog.root / "shared")
+    elif random.random() < 0.3:
+        link.unlink()
 
 
 @edit
