@@ -115,6 +115,7 @@ def test_problems_are_shown_as_in_the_terminal_and_clear_at_once(project: Projec
         edit(project, POST, "date: 2024-05-10", "date: 2024-13-10")
         shown_problems = problems(page)
         expect(shown_problems.get_by_role("heading")).to_have_text("1 error")
+        expect(page.locator("sitegen-preview .problems")).to_be_hidden()
         said = shown_problems.inner_text()
         assert f'{POST}:3:7: error[date]: "2024-13-10" is not a date' in said
         excerpt = page.locator("sitegen-preview pre").text_content()

@@ -48,20 +48,22 @@ export class Overlay {
 
   /** Shows problems as the terminal does; none clears everything at once. `hasGood` says what is under them. */
   showProblems(problems, { hasGood }) {
+    const wasBroken = this.#errors.length > 0;
     this.#problems = problems;
     const errors = this.#errors;
+    const isBroken = errors.length > 0;
     this.#list.replaceChildren(...problems.map((problem) => problemItem(problem, this.#open)));
     this.#heading.textContent = counted(problems);
-    this.#footer.textContent = outlook(errors.length > 0, hasGood);
-    this.#pill.hidden = problems.length === 0;
+    this.#footer.textContent = outlook(isBroken, hasGood);
     this.#pill.textContent = counted(problems);
-    this.#pill.classList.toggle("broken", errors.length > 0);
-    this.#panel.classList.toggle("broken", errors.length > 0);
-    if (errors.length === 0) {
-      sessionStorage.removeItem(ASIDE);
+    this.#pill.classList.toggle("broken", isBroken);
+    this.#panel.classList.toggle("broken", isBroken);
+    if (!isBroken) sessionStorage.removeItem(ASIDE);
+    if (!problems.length || (wasBroken && !isBroken)) {
       this.#hidePanel();
       this.say("");
-    } else if (sessionStorage.getItem(ASIDE) !== told(errors)) this.#showPanel();
+    } else if (isBroken && sessionStorage.getItem(ASIDE) !== told(errors)) this.#showPanel();
+    this.#pill.hidden = !problems.length || !this.#panel.hidden;
     this.markTitle(this.#title);
   }
 
