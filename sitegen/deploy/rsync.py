@@ -1,0 +1,329 @@
+"""The target `rsync`: a folder of a host, with releases and a switch, or with its files replaced in place."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sitegen.build.inputs import hash_file
+from sitegen.config import RsyncTarget
+from sitegen.deploy.folder import TEMPORARY
+from sitegen.deploy.local import CURRENT, INCOMING, RELEASES, as_release, no_releases, outrun
+from sitegen.deploy.lock import LOCK
+from sitegen.deploy.manifest import MANIFEST, Manifest, decode_manifest, encode_manifest
+from sitegen.deploy.plan import Plan
+from sitegen.deploy.programs import ProgramError
+from sitegen.deploy.ssh import Connection
+from sitegen.deploy.target import Found, Release, Sent, Surroundings, Upload
+from sitegen.errors import GuardError, Problem, SitegenError
+
+RESUMED = ".resume"
+"""The release that an interrupted deploy did not finish, from which files are taken that had arrived."""
+
+_ENTER = 'IFS= read -r folder; cd "$folder" || exit 1; '
+_DELETE = 'tr "\\n" "\\0" | xargs -0 rm -f --'
+
+LOOK = (
+    "IFS= read -r folder; IFS= read -r name; "
+    'if cd "$folder" 2>/dev/null; then '
+    f"if [ -L {CURRENT} ]; then readlink {CURRENT}; elif [ -e {CURRENT} ]; then echo ?; else echo; fi; "
+    f'if [ -e "$name" ]; then echo +; cat "$name"; fi; '
+    "fi"
+)
+"""Prints where the link leads (`?` for something that is no link), then `+` and the manifest, if there is one."""
+
+HOLD = (
+    'IFS= read -r folder; mkdir -p "$folder" && cd "$folder" || exit 1; '
+    f"if command -v flock >/dev/null; then exec 9>{LOCK}; "
+    "if flock -n 9; then echo locked; else echo busy; exit 0; fi; "
+    "else echo none; fi; cat >/dev/null"
+)
+"""Holds a lock until its standard input ends, where the host has a program for that."""
+
+BEGIN = (
+    "set -e; IFS= read -r folder; IFS= read -r base; "
+    f'cd "$folder"; mkdir -p {RELEASES}; '
+    f"if [ -d {INCOMING} ]; then rm -rf {RESUMED}; mv {INCOMING} {RESUMED}; fi; mkdir {INCOMING}; "
+    'if [ -n "$base" ]; then '
+    f'cp -al "{RELEASES}/$base/." {INCOMING}/ 2>/dev/null || '
+    f'rsync -a --link-dest="$PWD/{RELEASES}/$base/" "{RELEASES}/$base/" {INCOMING}/; fi; '
+    f"cd {INCOMING}; {_DELETE}"
+)
+"""Begins a release with links to the files of the one before, less those that are named."""
+
+DELETE = _ENTER + _DELETE
+PRUNE_FOLDERS = _ENTER + 'tr "\\n" "\\0" | xargs -0 rmdir -- 2>/dev/null; exit 0'
+REMOVE_RELEASES = _ENTER + 'while IFS= read -r name; do rm -rf "./$name"; done'
+LIST = f'IFS= read -r folder; cd "$folder/{RELEASES}" 2>/dev/null || exit 0; for name in *; do [ -f "$name/{MANIFEST}" ] && echo "$name"; done; exit 0'
+WRITE = f'set -e; IFS= read -r folder; IFS= read -r name; cd "$folder"; cat >{TEMPORARY}; mv -f {TEMPORARY} "./$name"'
+SWITCH = (
+    "set -e; IFS= read -r folder; IFS= read -r before; IFS= read -r release; IFS= read -r made; "
+    f'cd "$folder"; if [ "$(readlink {CURRENT} || true)" != "$before" ]; then echo outrun; exit 0; fi; '
+    f'if [ -n "$made" ]; then rm -rf "./{RELEASES}/$release"; mv "$made" "{RELEASES}/$release"; fi; '
+    f'rm -f {TEMPORARY}; ln -s "{RELEASES}/$release" {TEMPORARY}; '
+    f"mv -fT {TEMPORARY} {CURRENT} 2>/dev/null || mv -fh {TEMPORARY} {CURRENT}; readlink {CURRENT}; rm -rf {RESUMED}"
+)
+"""Makes a release current, and prints where the link leads then; `outrun` when it was switched since."""
+
+STANDING = (
+    'IFS= read -r folder; cd "$folder" 2>/dev/null || exit 0; '
+    'while IFS= read -r path; do if [ -L "$path" ]; then echo "L$path"; '
+    'elif [ -d "$path" ]; then :; elif [ -e "$path" ]; then echo "F$path"; fi; done'
+)
+"""Prints which paths are links and which are files."""
+
+HASH = (
+    'IFS= read -r folder; cd "$folder" 2>/dev/null || exit 0; '
+    "command -v b2sum >/dev/null || { echo none; exit 0; }; "
+    'tr "\\n" "\\0" | xargs -0 b2sum --zero --length=128 -- 2>/dev/null; exit 0'
+)
+"""Prints the hash of each file; `none` where the host cannot."""
+
+SEND = ("--checksum", "--perms", "--chmod=D755,F644", "--out-format=%n")
+
+
+class RsyncRemote:
+    """A folder of a host."""
+
+    def __init__(self, target: RsyncTarget, surroundings: Surroundings) -> None:
+        self.is_atomic = target.releases
+        self._root = target.folder.rstrip("/")
+        self.shown = f"{target.host}:{self._root}"
+        self._keep = target.keep_releases
+        self._connection = Connection(target, surroundings)
+        self._holder: subprocess.Popen[bytes] | None = None
+        self._current = ""
+        self._is_making = False
+
+    def __enter__(self) -> Self:
+        try:
+            self._connection.open()
+        except BaseException:
+            self._connection.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._holder is not None:
+            for stream in (self._holder.stdin, self._holder.stdout):
+                if stream:
+                    stream.close()
+            self._holder.wait()
+            self._holder = None
+        self._connection.close()
+
+    @property
+    def _place(self) -> str:
+        """The folder that is read, or the one that is being filled."""
+        if not self.is_atomic:
+            return self._root
+        return f"{self._root}/{INCOMING}" if self._is_making else f"{self._root}/{CURRENT}"
+
+    def _run(self, script: str, lines: Sequence[str], doing: str, content: bytes = b"") -> bytes:
+        return self._connection.run(script, lines, f"{doing} on {self.shown}", content)
+
+    def look(self) -> Found:
+        """What the manifest on the host says."""
+        self._is_making = False
+        name = f"{CURRENT}/{MANIFEST}" if self.is_atomic else MANIFEST
+        link, manifest = self._read(name)
+        if self.is_atomic:
+            self._current = self._release_named(link)
+        return Found(manifest=manifest)
+
+    def _read(self, name: str) -> tuple[str, Manifest | None]:
+        """Where the link to the current release leads, and the manifest in the file of this name."""
+        answer = self._run(LOOK, [self._root, name], "read the manifest")
+        link, _, rest = answer.partition(b"\n")
+        manifest = decode_manifest(rest[2:], self.shown) if rest.startswith(b"+\n") else None
+        return link.decode("utf-8", "surrogateescape"), manifest
+
+    def _release_named(self, link: str) -> str:
+        """The release that the link leads to. Raises `GuardError` for a link or a folder that is not ours."""
+        folder, _, name = link.partition("/")
+        if link and (folder != RELEASES or not name or "/" in name or name.startswith(".")):
+            message = f"{self.shown}/{CURRENT} is not a link that sitegen made. Move it away, or name another folder"
+            raise GuardError(Problem(code="foreign", message=message))
+        return name
+
+    def dress(self, files: Mapping[str, Upload]) -> dict[str, Upload]:
+        """The files as they are: the web server of the host says with which headers."""
+        return dict(files)
+
+    def occupied(self, uploads: Sequence[Upload]) -> frozenset[str]:
+        """Those in whose place something stands on the host, or that lie behind a link there."""
+        folders = sorted({folder for upload in uploads for folder in _folders(upload.path)})
+        asked = [self._place, *folders, *(upload.path for upload in uploads)]
+        answer = self._run(STANDING, asked, "look for files").decode("utf-8", "surrogateescape")
+        links = {line[1:] for line in answer.splitlines() if line[0] == "L"}
+        there = {line[1:] for line in answer.splitlines() if line[0] == "F"}
+        behind = {
+            upload.path
+            for upload in uploads
+            if upload.path in links or not links.isdisjoint(_folders(upload.path))
+        }
+        same = [upload for upload in uploads if upload.path in there - behind]
+        return frozenset(behind) | (self.differing(same) if same else frozenset())
+
+    def differing(self, uploads: Sequence[Upload]) -> frozenset[str]:
+        """Those whose file has other bytes or is missing on the host."""
+        if not uploads:
+            return frozenset()
+        names = [f"./{upload.path}" for upload in uploads]
+        answer = self._run(HASH, [self._place, *names], "read files back")
+        if answer == b"none\n":
+            return self._differing_here(uploads)
+        hashes = {}
+        for line in answer.split(b"\0")[:-1]:
+            digest, _, name = line.partition(b"  ")
+            hashes[name.decode("utf-8", "surrogateescape").removeprefix("./")] = digest.decode()
+        return frozenset(upload.path for upload in uploads if hashes.get(upload.path) != upload.entry.hash)
+
+    def _differing_here(self, uploads: Sequence[Upload]) -> frozenset[str]:
+        """The same for a host that cannot hash: the files are fetched."""
+        with tempfile.TemporaryDirectory(prefix="sitegen-") as room:
+            places = (self._connection.remote(f"{self._place}/"), f"{room}/")
+            names = [upload.path for upload in uploads]
+            try:
+                list(self._connection.rsync(names, (), places, f"read files back from {self.shown}"))
+            except ProgramError as error:
+                if error.answer.code != MISSING_FILES:
+                    raise
+            return frozenset(
+                upload.path for upload in uploads if _hash(Path(room) / upload.path) != upload.entry.hash
+            )
+
+    def begin(self, plan: Plan) -> None:
+        """Locks the folder; begins a release with links to all files that stay, or claims what is to be sent."""
+        self._hold()
+        if not self.is_atomic:
+            if self.look().manifest != plan.previous:
+                raise outrun(self.shown)
+            self._write(MANIFEST, encode_manifest(plan.claim))
+            return
+        replaced = [step.path for step in plan.steps if step.action in ("change", "delete")]
+        self._run(BEGIN, [self._root, self._current, *replaced, MANIFEST], "begin a release")
+        self._is_making = True
+
+    def _hold(self) -> None:
+        """Takes the lock. Raises `GuardError` while another deploy holds it."""
+        if self._holder is not None:
+            return
+        self._holder = self._connection.start(HOLD, [self._root])
+        assert self._holder.stdout
+        answer = self._holder.stdout.readline().strip()
+        if answer == b"busy":
+            message = f"another deploy to {self.shown} is at work. Wait for it, or end it"
+            raise GuardError(Problem(code="lock", message=message))
+        if answer not in (b"locked", b"none"):
+            raise SitegenError(Problem(code="deploy", message=f"cannot make the folder {self.shown}"))
+
+    def _write(self, name: str, content: bytes) -> None:
+        self._run(WRITE, [self._place, name], f"write {name}", content)
+
+    def put(self, uploads: Sequence[Upload], sent: Sent) -> None:
+        """Sends files by rsync, which replaces each at once."""
+        place = uploads[0].place
+        assert place, "the files of a site are files"
+        root = str(place).removesuffix(uploads[0].path)
+        resume = [f"--link-dest=../{RESUMED}"] if self.is_atomic else []
+        left = {upload.path: None for upload in uploads}
+        places = (root, self._connection.remote(f"{self._place}/"))
+        for line in self._connection.rsync(
+            list(left), [*SEND, *resume], places, f"send files to {self.shown}"
+        ):
+            if line in left:
+                del left[line]
+                sent(line)
+        for path in left:  # they were there already
+            sent(path)
+
+    def delete(self, paths: Sequence[str], sent: Sent) -> None:
+        """Deletes files and the folders they leave empty."""
+        if not paths:
+            return
+        self._run(DELETE, [self._place, *(f"./{path}" for path in paths)], "delete files")
+        folders = {folder for path in paths for folder in _folders(path)}
+        deepest_first = sorted(folders, key=lambda folder: -folder.count("/"))
+        self._run(
+            PRUNE_FOLDERS, [self._place, *(f"./{folder}" for folder in deepest_first)], "delete folders"
+        )
+        for path in paths:
+            sent(path)
+
+    def commit(self, manifest: Manifest) -> None:
+        """Switches the link to the new release, then removes the oldest ones; or writes the manifest."""
+        self._write(MANIFEST, encode_manifest(manifest))
+        if self.is_atomic:
+            self._switch(manifest.release, INCOMING)
+            self._prune()
+
+    def _switch(self, release: str, made: str) -> None:
+        before = f"{RELEASES}/{self._current}" if self._current else ""
+        answer = (
+            self._run(SWITCH, [self._root, before, release, made], "switch to the release").decode().strip()
+        )
+        if answer == "outrun":
+            raise outrun(self.shown)
+        if answer != f"{RELEASES}/{release}":
+            raise SitegenError(
+                Problem(code="deploy", message=f"{self.shown}/{CURRENT} could not be switched")
+            )
+        self._current = release
+        self._is_making = False
+
+    def _prune(self) -> None:
+        old = [name for name in self._names()[: -self._keep] if name != self._current]
+        if old:
+            self._run(REMOVE_RELEASES, [f"{self._root}/{RELEASES}", *old], "remove old releases")
+
+    def _names(self) -> list[str]:
+        """Every release there is, oldest first."""
+        answer = self._run(LIST, [self._root], "list the releases").decode("utf-8", "surrogateescape")
+        return sorted(name for name in answer.splitlines() if name and not name.startswith("."))
+
+    def invalidate(self, paths: Collection[str]) -> None:
+        """Nothing: a folder has no caches."""
+
+    def releases(self) -> tuple[Release, ...]:
+        """Every release there is, newest first."""
+        manifest = self.look().manifest
+        if not self.is_atomic:
+            return () if manifest is None else (as_release(manifest, is_current=True),)
+        found = []
+        for name in reversed(self._names()):
+            manifest = self._read(f"{RELEASES}/{name}/{MANIFEST}")[1]
+            if manifest is not None:
+                found.append(as_release(manifest, is_current=name == self._current))
+        return tuple(found)
+
+    def roll_back(self, release: str) -> None:
+        """Switches the link back."""
+        if not self.is_atomic or release not in self._names():
+            raise SitegenError(no_releases(self.shown, release))
+        self._hold()
+        self.look()
+        self._switch(release, "")
+
+
+MISSING_FILES = 23
+"""What rsync answers when some files could not be transferred."""
+
+
+def _folders(path: str) -> list[str]:
+    """`a` and `a/b` for `a/b/c`."""
+    parts = path.split("/")
+    return ["/".join(parts[:count]) for count in range(1, len(parts))]
+
+
+def _hash(path: Path) -> str | None:
+    try:
+        return hash_file(path).hex()
+    except OSError:
+        return None
