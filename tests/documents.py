@@ -19,6 +19,7 @@ _HIDDEN = re.compile(r"<!-- (?P<what>\$|gives:|with:) (?P<text>.*?) -->", re.DOT
 _TITLE = re.compile(r'title="([^"]+)"')
 _FIGURES = re.compile(
     r"\b[1-9][\d,]*(?= pages? written)|(?<= written, )[1-9][\d,]*|(?<= deleted, )[1-9][\d,]*"
+    r"|[1-9][\d,]*(?= new\b)|(?<=is up to date: )[1-9][\d,]*"
 )
 _SECONDS = re.compile(r"(?<= in )\d+\.\d(?= s\b)")
 

@@ -33,6 +33,7 @@ ENTRIES = {
     "publish": Entry("publish"),
     "build": Entry("build", aliases=("generate", "g", "b")),
     "serve": Entry("serve", aliases=("server", "s", "preview")),
+    "deploy": Entry("deploy", aliases=("d",)),
     "clean": Entry("clean"),
     "list": Entry("listing"),
     "why": Entry("why", aliases=("explain",)),

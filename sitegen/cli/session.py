@@ -70,6 +70,8 @@ class SiteCommand(click.Command):
 
     outcome = ""
     """What a failure of the command means, before the number of problems."""
+    unfinished = UNFINISHED
+    """What a failure half-way means."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Runs the command; the exit code, or None for success."""
@@ -81,7 +83,7 @@ class SiteCommand(click.Command):
         try:
             return super().invoke(ctx)
         except SitegenError as error:
-            outcome = UNFINISHED if isinstance(error, UnfinishedError) else self.outcome
+            outcome = self.unfinished if isinstance(error, UnfinishedError) else self.outcome
             ctx.obj.console.failure(error.problems, outcome)
             return EXIT_REFUSED if isinstance(error, GuardError) else EXIT_PROBLEMS
 

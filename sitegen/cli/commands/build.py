@@ -128,10 +128,10 @@ def _tell(report: BuildReport, watcher: BuildWatcher, console: Console, *, expla
     for name, seconds in watcher.pass_seconds.items():
         console.tell_more(f"    {name:<10}{seconds:8.3f} s")
     console.tell_more(f"    in {shown(report.output)}")
-    console.say(_summary(report, watcher.seconds))
+    console.say(summary(report, watcher.seconds))
 
 
-def _summary(report: BuildReport, seconds: float) -> str:
+def summary(report: BuildReport, seconds: float) -> str:
     """`12 pages written, 3 deleted, 9,988 unchanged in 0.4 s`."""
     line = (
         f"{counted(report.written, 'page')} written, {report.deleted:,} deleted, "
