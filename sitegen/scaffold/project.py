@@ -46,14 +46,14 @@ def write_new_project(folder: Path, wanted: NewProject) -> CreatedProject:
     created: list[str] = []
     kept: list[str] = []
     for name, text in _texts(wanted).items():
-        (created if _write(folder / name, text) else kept).append(name)
+        (created if write_new_file(folder / name, text) else kept).append(name)
     ignored = (folder / ".gitignore").read_text(encoding="utf-8", errors="replace").split()
     missing = [name for name in _IGNORED if not {name, f"/{name}", name.rstrip("/")} & set(ignored)]
     return CreatedProject(created=tuple(created), kept=tuple(kept), not_ignored=tuple(missing))
 
 
-def _write(path: Path, text: str | None) -> bool:
-    """Makes a file, or a folder where there is no text; False when it is there already."""
+def write_new_file(path: Path, text: str | None) -> bool:
+    """Makes a file, or a folder where there is no text; False, with nothing changed, when it is there already."""
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         if text is None:
