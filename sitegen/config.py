@@ -213,7 +213,18 @@ class NetlifyTarget(Section, frozen=True, tag_field="target", tag="netlify"):
     """How long a request that fails is tried again, at growing intervals."""
 
 
-TargetConfig: TypeAlias = GitTarget | LocalTarget | NetlifyTarget | RsyncTarget | S3Target | SftpTarget
+class PluginTarget(Section, frozen=True, tag_field="target", tag="plugin"):
+    """A kind of place that an installed package knows."""
+
+    plugin: str
+    """The name under which the package offers it."""
+    options: dict[str, Any] = {}
+    """What the package wants to know; no secrets."""
+
+
+TargetConfig: TypeAlias = (
+    GitTarget | LocalTarget | NetlifyTarget | PluginTarget | RsyncTarget | S3Target | SftpTarget
+)
 
 
 class Config(Section, frozen=True):

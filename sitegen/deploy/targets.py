@@ -6,6 +6,7 @@ from sitegen.config import (
     GitTarget,
     LocalTarget,
     NetlifyTarget,
+    PluginTarget,
     RsyncTarget,
     S3Target,
     SftpTarget,
@@ -40,6 +41,10 @@ def open_target(
             from sitegen.deploy.netlify import netlify_remote  # noqa: PLC0415
 
             return netlify_remote(target, surroundings)
+        case PluginTarget():
+            from sitegen.deploy.plugins import plugin_remote  # noqa: PLC0415
+
+            return plugin_remote(target, surroundings, address)
         case S3Target():
             from sitegen.deploy.object_stores import s3_remote  # noqa: PLC0415
 

@@ -53,14 +53,14 @@ sitegen.toml:1:2: error[settings]: there is no setting "markdwon". Did you mean 
 type = "git"
 repo = "git@example.org:me/blog.git"
 -----
-sitegen.toml:1:2: error[settings]: [deploy.production] has no target; it is one of "git", "local", "netlify", "rsync", "s3", "sftp". Did you mean target in place of type?
+sitegen.toml:1:2: error[settings]: [deploy.production] has no target; it is one of "git", "local", "netlify", "plugin", "rsync", "s3", "sftp". Did you mean target in place of type?
     1 | [deploy.production]
       |  ^^^^^^^^^^^^^^^^^
 =====
 [deploy.production]
 target = "gti"
 -----
-sitegen.toml:2:10: error[settings]: deploy.production.target must be one of "git", "local", "netlify", "rsync", "s3", "sftp", not "gti". Did you mean git?
+sitegen.toml:2:10: error[settings]: deploy.production.target must be one of "git", "local", "netlify", "plugin", "rsync", "s3", "sftp", not "gti". Did you mean git?
     2 | target = "gti"
       |          ^^^^^
 =====
