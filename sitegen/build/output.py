@@ -14,21 +14,16 @@ import os
 import re
 import stat
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from hashlib import blake2b
 from pathlib import Path
 
 from sitegen.build.inputs import signature_of
+from sitegen.build.staging_folder import STAGING, StagingFolder
 from sitegen.errors import GuardError, Problem, SitegenError, UnfinishedError
 from sitegen.model import OutputPath, Signature
 
 OWNED_LIST = ".sitegen-files"
 """The list of our files in the output folder: one path a line, sorted."""
 
-STAGING = ".sitegen-new"
-"""The folder in the output for files that are not yet in place. It is there while a build writes, and after a
-build that was killed."""
-
-STAGED_NAME = re.compile(r"[0-9a-f]{32}")
 LONGEST_PATH = 4000
 NOTHING_THERE = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG)
 
@@ -43,6 +38,7 @@ class Output:
         """Looks at a folder. `written` are the files that the ledger says we wrote, as they looked then."""
         self.folder = folder
         self._root = str(folder)
+        self._staging = StagingFolder(self._root)
         self._was_there = folder.is_dir()
         listed, is_sound = _read_list(folder)
         self._listed = listed if is_sound else frozenset()
@@ -54,7 +50,6 @@ class Output:
         self._owned = self._before
         self._placed: set[str] = set()
         self._has_changed = False
-        self._folders = {""}
 
     @property
     def owned(self) -> frozenset[str]:
@@ -160,19 +155,17 @@ class Output:
 
     def _begin(self, wanted: Iterable[OutputPath]) -> None:
         with _problems_named(STAGING, self.folder):
-            with contextlib.suppress(FileExistsError):
-                os.mkdir(f"{self._root}/{STAGING}")
-            self._empty_staging()
+            self._staging.begin()
         self._write_list(self._owned.union(wanted))
 
     def _end(self) -> None:
         with _problems_named(STAGING, self.folder):
-            self._remove_staging()
+            self._staging.remove()
 
     def _give_up(self) -> None:
         """Takes back what was staged and claimed; what is in place already stays, and stays ours."""
         with contextlib.suppress(FileNotFoundError):
-            self._empty_staging()
+            self._staging.empty()
         ours = self._before.union(self._placed)
         if self._has_changed:
             gone = {path for path in ours if not self._mode(path)}
@@ -185,7 +178,7 @@ class Output:
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(f"{self._root}/{OWNED_LIST}")
         with contextlib.suppress(FileNotFoundError):
-            self._remove_staging()
+            self._staging.remove()
         if not self._was_there:
             os.rmdir(self._root)
 
@@ -194,12 +187,8 @@ class Output:
         with _problems_named(path, self.folder):
             if self._holds(path, content):
                 return False
-            _write(self._staged(path), content)
+            self._staging.put(path, content)
         return True
-
-    def _staged(self, path: str) -> str:
-        """Where a file waits. The name can be told from the path alone, in any process."""
-        return f"{self._root}/{STAGING}/{blake2b(path.encode(), digest_size=16).hexdigest()}"
 
     def _holds(self, path: str, content: bytes) -> bool:
         """Whether a plain file has exactly this content."""
@@ -214,31 +203,29 @@ class Output:
             return False
 
     def commit(self, staged: Iterable[OutputPath]) -> None:
-        """Moves what is staged into place, in this order."""
+        """Moves what is staged into place, in this order; a folder that is new comes with its first file."""
+        units: dict[str, list[OutputPath]] = {}
         for path in staged:
-            destination = f"{self._root}/{path}"
-            with _problems_named(path, self.folder):
-                self._make_folder(os.path.dirname(path))
-                self._placed.add(path)
+            units.setdefault(self._staging.unit(path), []).append(path)
+        for unit, paths in units.items():
+            with _problems_named(paths[0], self.folder):
+                self._placed.update(paths)
                 self._has_changed = True
-                try:
-                    os.replace(self._staged(path), destination)
-                except IsADirectoryError:
-                    self._remove_own_folder(path)
-                    os.replace(self._staged(path), destination)
+                self._move(unit)
 
-    def _make_folder(self, folder: str) -> None:
-        """Makes a folder with those above it, in place of a file of ours if there is one."""
-        if folder in self._folders:
+    def _move(self, unit: str) -> None:
+        """Puts a file or folder into place, in place of a folder or file of ours if there is one."""
+        try:
+            self._staging.move(unit)
+        except IsADirectoryError:
+            self._remove_own_folder(unit)
+        except NotADirectoryError:
+            if unit not in self._owned:
+                raise
+            os.unlink(f"{self._root}/{unit}")
+        else:
             return
-        self._make_folder(os.path.dirname(folder))
-        mode = self._mode(folder)
-        if not stat.S_ISDIR(mode):
-            if mode and folder in self._owned:
-                self._has_changed = True
-                os.unlink(f"{self._root}/{folder}")
-            os.mkdir(f"{self._root}/{folder}")
-        self._folders.add(folder)
+        self._staging.move(unit)
 
     def _remove_own_folder(self, folder: str) -> None:
         """Makes way for a file where a folder of earlier pages stands; anything foreign in it stays and stops us."""
@@ -292,23 +279,9 @@ class Output:
             content = "".join(f"{path}\n" for path in sorted(owned)).encode()
             with _problems_named(OWNED_LIST, self.folder):
                 if self.stage(OutputPath(OWNED_LIST), content):
-                    os.replace(self._staged(OWNED_LIST), f"{self._root}/{OWNED_LIST}")
+                    self._staging.move(OWNED_LIST)
             self._listed = owned
         self._owned = owned
-
-    def _empty_staging(self) -> None:
-        """Removes what this or an interrupted build has staged; anything else in there is not ours."""
-        with os.scandir(f"{self._root}/{STAGING}") as entries:
-            for entry in entries:
-                if STAGED_NAME.fullmatch(entry.name) and not entry.is_dir(follow_symlinks=False):
-                    os.unlink(entry.path)
-
-    def _remove_staging(self) -> None:
-        try:
-            os.rmdir(f"{self._root}/{STAGING}")
-        except OSError as error:
-            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
-                raise
 
     def _problem(self, path: str, message: str) -> Problem:
         return Problem(code="output", message=message, path=f"{self.folder.name}/{path}")
@@ -340,17 +313,6 @@ def _folders_of(path: str) -> list[str]:
 def _is_inside(line: str) -> bool:
     is_plain = os.path.normpath(line) == line and line not in (".", "..") and "\0" not in line
     return is_plain and not line.startswith(("/", "../")) and len(line) < LONGEST_PATH
-
-
-def _write(place: str, content: bytes) -> None:
-    """Makes a new file. A single `write` may stop short: at a full disk, a limit or two gigabytes."""
-    descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o666)
-    try:
-        view = memoryview(content)
-        while view:
-            view = view[os.write(descriptor, view) :]
-    finally:
-        os.close(descriptor)
 
 
 @contextlib.contextmanager

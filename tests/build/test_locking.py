@@ -16,7 +16,7 @@ import pytest
 from sitegen.build import BuildOptions
 from sitegen.build.builder import build_clean
 from sitegen.build.cleaning import clean
-from sitegen.build.output import STAGING
+from sitegen.build.staging_folder import STAGING
 from sitegen.errors import GuardError, SitegenError
 from sitegen.settings import read_config
 from tests.conftest import NOW, Project, SiteFactory, tree

@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from sitegen.build import BuildOptions, build
 from sitegen.build.cleaning import clean
-from sitegen.build.output import OWNED_LIST, STAGING
-from sitegen.errors import GuardError, SitegenError
+from sitegen.build.output import OWNED_LIST
+from sitegen.build.staging_folder import STAGING
+from sitegen.errors import GuardError, SitegenError, UnfinishedError
 from sitegen.settings import read_config
-from tests.conftest import Project, SiteFactory, tree
+from tests.conftest import NOW, Project, SiteFactory, tree
 
 BLOG = """\
 -- sitegen.toml --
@@ -187,6 +189,23 @@ def test_a_failed_later_build_changes_and_claims_nothing(project: Project) -> No
     assert everything(project.output) == before
 
 
+@pytest.mark.parametrize("foreign", ["three/mine.txt", "three/index.html", "three"])
+def test_what_appears_where_a_new_folder_goes_while_a_build_renders_stays(
+    project: Project, foreign: str
+) -> None:
+    class Visitor:
+        def progress(self, name: str, _done: int, _total: int) -> None:
+            if name == "write":
+                project.put(f"output/{foreign}", b"foreign")
+
+    project.put("content/posts/three.md", with_permalink("/three/"))
+    config, _ = read_config(project.root)
+    with pytest.raises(UnfinishedError) as caught:
+        build(project.root, config, BuildOptions(now=NOW), Visitor())
+    assert "output/three/index.html: error[output]: cannot write this file: " in str(caught.value)
+    assert (project.output / foreign).read_bytes() == b"foreign"
+
+
 # Our own files in the way of others
 
 
@@ -334,6 +353,16 @@ def test_foreign_files_in_the_staging_folder_stay(project: Project) -> None:
     project.put(f"output/{STAGING}/mine", b"foreign")
     project.build()
     assert (project.output / STAGING / "mine").read_bytes() == b"foreign"
+
+
+def test_what_an_interrupted_build_has_staged_goes(project: Project, outside: Path) -> None:
+    staging = project.output / STAGING
+    project.put(f"output/{STAGING}/{'0' * 32}", b"half a pa")
+    project.put(f"output/{STAGING}/{'1' * 32}/sub/index.html", b"half a pa")
+    (staging / ("1" * 32) / "link").symlink_to(outside)
+    (staging / ("2" * 32)).symlink_to(outside)
+    project.build()
+    assert not staging.exists()
 
 
 @pytest.mark.parametrize("kind", ["folder", "link", "fifo"])

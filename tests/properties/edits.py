@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
-from sitegen.build.output import STAGING
+from sitegen.build.staging_folder import STAGING
 
 START = """\
 -- sitegen.toml --
@@ -560,4 +560,7 @@ def interrupt_a_build(blog: Blog, random: Random) -> None:
     staging.mkdir(exist_ok=True)
     for _ in range(3):
         (staging / f"{random.getrandbits(128):032x}").write_bytes(b"half")
+    new_folder = staging / f"{random.getrandbits(128):032x}"
+    new_folder.mkdir()
+    (new_folder / "index.html").write_bytes(b"half")
     random.choice(files).write_bytes(b"of the interrupted build")
