@@ -91,10 +91,12 @@ def load_posts(
     *,
     jobs: int = 0,
     watch: Callable[[int, int], None],
+    meanwhile: Iterator[object] | None = None,
 ) -> Loaded:
     """Every post of `files`; only those whose content is new are read, the rest comes from the state.
 
-    `contents` are the digests of the files. The bodies are in the state afterwards.
+    `contents` are the digests of the files. The bodies are in the state afterwards. While workers load,
+    `meanwhile` is taken further, step by step.
     """
     settings = _settings_for_loading(config)
     context = msgspec.msgpack.encode(settings, order="deterministic")
@@ -102,7 +104,7 @@ def load_posts(
     records = _remembered(keys, state)
     missing = [number for number, key in enumerate(keys) if key not in records]
     if missing:
-        fresh = _load(project, settings, [files[number] for number in missing], jobs, watch)
+        fresh = _load(project, settings, [files[number] for number in missing], jobs, watch, meanwhile)
         while batch := list(islice(fresh, POSTS_IN_A_TRANSACTION)):
             with state.transaction():
                 for place, result in batch:
@@ -143,7 +145,12 @@ def _remembered(keys: Iterable[bytes], state: State) -> dict[bytes, PostRecord]:
 
 
 def _load(
-    project: Path, config: Config, files: Sequence[SourceFile], jobs: int, watch: Callable[[int, int], None]
+    project: Path,
+    config: Config,
+    files: Sequence[SourceFile],
+    jobs: int,
+    watch: Callable[[int, int], None],
+    meanwhile: Iterator[object] | None,
 ) -> Iterator[tuple[int, _Result]]:
     """The result of loading each file by its number, as workers finish them."""
     from sitegen.build.loader import Loader  # noqa: PLC0415  # Markdown and Pygments, only when there is work
@@ -155,7 +162,7 @@ def _load(
 
     done = 0
     workers = worker_count(jobs, len(files), POSTS_WORTH_A_WORKER)
-    for number, answer in spread(work, len(files), workers, CHUNK):
+    for number, answer in spread(work, len(files), workers, CHUNK, meanwhile):
         results = _results_decoder.decode(answer)
         done += len(results)
         watch(done, len(files))

@@ -64,6 +64,7 @@ def prepare(job: Job, folder: StateFolder, watch: Watch) -> Prepared:
     files = (*sources.posts, *sources.resources, *sources.static, *sources.data)
     contents, vanished = content_digests(project, files, {} if options.rehash else folder.known_files())
     digests = {path: file.digest for path, file in contents.items()}
+    templates = Templates(theme, config.language)
     watch("load", 0, len(sources.posts))
     loaded = load_posts(
         project,
@@ -73,6 +74,7 @@ def prepare(job: Job, folder: StateFolder, watch: Watch) -> Prepared:
         folder.state,
         jobs=options.jobs,
         watch=lambda done, total: watch("load", done, total),
+        meanwhile=templates.compile_all(),
     )
     data, in_data = read_data(
         [file for file in sources.data if file.path in contents],
@@ -98,7 +100,6 @@ def prepare(job: Job, folder: StateFolder, watch: Watch) -> Prepared:
     pictures = Pictures(project, digests, folder.load("pictures", dict[bytes, Size]) or {})
     links = LinkIndex(site.posts, site.resources, [page.url for page in plan.pages], pictures.size)
     problems.add([*plan.problems, *broken_links(site, links, bodies)])
-    templates = Templates(theme, config.language)
     facts = Facts(site, config, bodies, templates, theme, links, digests)
     not_posts = {path: digest for path, digest in digests.items() if path not in site.posts}
     return Prepared(

@@ -79,7 +79,11 @@ def make_pages(
     problems: list[Problem] = []
     done = 0
     watch("render", 0, len(todo))
-    for number, answer in spread(work, len(todo), worker_count(jobs, len(todo), PAGES_WORTH_A_WORKER), CHUNK):
+    workers = worker_count(jobs, len(todo), PAGES_WORTH_A_WORKER)
+    if workers > 1:
+        for _ in prepared.templates.compile_all():  # here rather than in each of them
+            pass
+    for number, answer in spread(work, len(todo), workers, CHUNK):
         result = _decoder.decode(answer)
         if result.broken_state is not None:
             raise StateError(result.broken_state)

@@ -7,6 +7,7 @@ and gives back bytes. Nothing is pickled.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import gc
 import os
 import selectors
@@ -23,6 +24,16 @@ Work: TypeAlias = Callable[[Sequence[int]], bytes]
 """Does the tasks with these numbers and says what came of them."""
 
 HEADER = struct.Struct("<II")
+NUMBER = struct.Struct("<I")
+AHEAD = 1024
+"""Chunks that are given out before any has come back; so many numbers go into a pipe at once."""
+
+COLLECTED_AFTER = 100_000
+"""New objects after which a worker looks for garbage. Next to nothing it does leaves any."""
+
+PIPE_SIZE = 1 << 20
+"""How much workers may have to say while the build is at something else, where the system allows it."""
+
 FAILED = 0xFFFFFFFF
 """In place of a chunk's number: what follows is a traceback."""
 
@@ -42,30 +53,31 @@ def worker_count(jobs: int, tasks: int, tasks_worth_a_worker: int) -> int:
     return max(1, min(wanted, tasks // tasks_worth_a_worker))
 
 
-def spread(work: Work, tasks: int, workers: int, chunk: int) -> Iterator[tuple[int, bytes]]:
+def spread(
+    work: Work, tasks: int, workers: int, chunk: int, meanwhile: Iterator[object] | None = None
+) -> Iterator[tuple[int, bytes]]:
     """The results of all tasks by chunk, as they come: (number of the chunk, what `work` said of it).
 
-    Raises `WorkerError` for an exception in `work`, and `SitegenError` when a worker is killed.
+    `meanwhile` is taken a step further whenever workers are at work and none has said anything; the steps should be
+    short, and need not come to an end. Raises `WorkerError` for an exception in `work`, and `SitegenError` when a
+    worker is killed.
     """
     chunks = [range(start, min(start + chunk, tasks)) for start in range(0, tasks, chunk)]
     if workers <= 1 or len(chunks) <= 1:
         for number, numbers in enumerate(chunks):
             yield number, work(numbers)
         return
-    gc.collect()
     gc.freeze()
-    pool: list[_Worker] = []
+    pool = _Pool(work, chunks)
     try:
         with _uninterrupted():
-            pool.extend(_Worker(work, chunks, pool) for _ in range(min(workers, len(chunks))))
-        yield from _collect(pool, len(chunks))
+            pool.start(min(workers, len(chunks)))
+        yield from pool.results(meanwhile or iter(()))
     except BaseException:
-        for worker in pool:
-            worker.kill()
+        pool.kill()
         raise
     finally:
-        for worker in pool:
-            worker.end()
+        pool.end()
         gc.unfreeze()
 
 
@@ -79,49 +91,78 @@ def _uninterrupted() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _collect(pool: list[_Worker], chunks: int) -> Iterator[tuple[int, bytes]]:
-    waiting = iter(range(chunks))
-    with selectors.DefaultSelector() as selector:
-        for worker in pool:
-            selector.register(worker.results, selectors.EVENT_READ, worker)
-            worker.ask(next(waiting))
-        done = 0
-        while done < chunks:
-            for key, _ in selector.select():
-                worker = key.data
-                number, result = worker.read()
-                following = next(waiting, None)
-                if following is not None:
-                    worker.ask(following)
-                done += 1
-                yield number, result
+class _Pool:
+    """The workers of one pass. They take the numbers of their chunks from one pipe, so none waits for the build."""
+
+    def __init__(self, work: Work, chunks: Sequence[Sequence[int]]) -> None:
+        self._work = work
+        self._chunks = chunks
+        self._take, self._give = os.pipe()
+        self._given = 0
+        self._workers: list[_Worker] = []
+
+    def start(self, workers: int) -> None:
+        """Forks so many processes."""
+        for _ in range(workers):
+            not_its_own = [self._give, *(worker.results for worker in self._workers)]
+            self._workers.append(_Worker(self._work, self._chunks, self._take, not_its_own))
+
+    def results(self, meanwhile: Iterator[object]) -> Iterator[tuple[int, bytes]]:
+        """What came of each chunk, as workers finish them."""
+        self._give_out(AHEAD)
+        with selectors.DefaultSelector() as selector:
+            for worker in self._workers:
+                selector.register(worker.results, selectors.EVENT_READ, worker)
+            has_more = True
+            done = 0
+            while done < len(self._chunks):
+                ready = selector.select(0 if has_more else None)
+                if not ready:
+                    has_more = next(meanwhile, self) is not self
+                for key, _ in ready:
+                    result = key.data.read()
+                    done += 1
+                    self._give_out(1)
+                    yield result
+
+    def _give_out(self, count: int) -> None:
+        """Lets the workers take so many chunks more, if there are."""
+        numbers = range(self._given, min(self._given + count, len(self._chunks)))
+        if numbers:
+            os.write(self._give, b"".join(map(NUMBER.pack, numbers)))
+            self._given = numbers.stop
+
+    def kill(self) -> None:
+        """Ends the processes whatever they are doing."""
+        for worker in self._workers:
+            worker.kill()
+
+    def end(self) -> None:
+        """Lets the processes go and waits for them."""
+        os.close(self._give)
+        os.close(self._take)
+        for worker in self._workers:
+            worker.end()
 
 
 class _Worker:
-    """One forked process that does chunks as it is asked."""
+    """One forked process."""
 
-    def __init__(self, work: Work, chunks: Sequence[Sequence[int]], siblings: Sequence[_Worker]) -> None:
-        ask_read, self._ask = os.pipe()
+    def __init__(
+        self, work: Work, chunks: Sequence[Sequence[int]], take: int, not_its_own: Sequence[int]
+    ) -> None:
+        """Forks a process that takes numbers from the pipe `take` and closes the ends of pipes `not_its_own`."""
         self.results, result_write = os.pipe()
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(result_write, fcntl.F_SETPIPE_SZ, PIPE_SIZE)
         sys.stdout.flush()
         sys.stderr.flush()
         self._pid = os.fork()
         if self._pid == 0:
-            for sibling in siblings:
-                os.close(sibling._ask)  # noqa: SLF001  # so that a sibling sees its end of file
-                os.close(sibling.results)
-            os.close(self._ask)
-            os.close(self.results)
-            _serve(work, chunks, ask_read, result_write)
-        os.close(ask_read)
+            for descriptor in (*not_its_own, self.results):
+                os.close(descriptor)
+            _serve(work, chunks, take, result_write)
         os.close(result_write)
-
-    def ask(self, chunk: int) -> None:
-        """Sets the worker to a chunk."""
-        try:
-            os.write(self._ask, HEADER.pack(chunk, 0))
-        except BrokenPipeError:
-            raise self._death() from None
 
     def read(self) -> tuple[int, bytes]:
         """The chunk done and its result."""
@@ -154,18 +195,18 @@ class _Worker:
 
     def end(self) -> None:
         """Lets the process go and waits for it."""
-        os.close(self._ask)
         os.close(self.results)
         if self._pid:
             os.waitpid(self._pid, 0)
 
 
-def _serve(work: Work, chunks: Sequence[Sequence[int]], ask: int, results: int) -> NoReturn:
-    """The life of a worker: from its fork to the end of its input."""
+def _serve(work: Work, chunks: Sequence[Sequence[int]], take: int, results: int) -> NoReturn:
+    """The life of a worker: from its fork to the end of the numbers."""
     code = 0
+    gc.set_threshold(COLLECTED_AFTER)
     try:
-        while (header := _read_exactly(ask, HEADER.size)) is not None:
-            number, _ = HEADER.unpack(header)
+        while taken := os.read(take, NUMBER.size):
+            (number,) = NUMBER.unpack(taken)
             try:
                 answer = work(chunks[number])
             except Exception:  # noqa: BLE001  # told to the build, which raises it

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,7 +10,9 @@ import pytest
 from jinja2 import DictLoader, Environment, StrictUndefined, TemplateNotFound, UndefinedError
 from markupsafe import Markup
 
+from sitegen.model import Digest
 from sitegen.render.theme.compiling import ThemeEnvironment
+from sitegen.render.theme.theme import ThemeFile, ThemeFiles
 
 PARTS = {
     "base.html": "<{% block main %}base{% endblock %}>",
@@ -55,19 +58,32 @@ TEMPLATES = {
 }
 
 
-def compiled_by(kind: type[Environment]) -> Environment:
-    environment = kind(loader=DictLoader(PARTS), autoescape=True, undefined=StrictUndefined)
-    if isinstance(environment, ThemeEnvironment):
-        environment.translate = str
-    return environment
+def ours(**templates: str) -> ThemeEnvironment:
+    """The environment of a theme that has these templates, named without `.html`, besides `PARTS`."""
+    sources = {**PARTS, **{f"{name}.html": source for name, source in templates.items()}}
+    files = {
+        name: ThemeFile(path=Path(name), shown=name, content=source.encode())
+        for name, source in sources.items()
+    }
+    return ThemeEnvironment(
+        ThemeFiles(templates=files, texts={}, assets={}, options={}, asset_urls={}, common=Digest(b"")), "en"
+    )
+
+
+def plain() -> Environment:
+    return Environment(
+        loader=DictLoader(PARTS),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
 
 
 @pytest.mark.parametrize("source", TEMPLATES.values(), ids=TEMPLATES)
 def test_a_template_says_what_jinja2_makes_it_say(source: str) -> None:
-    ours, plain = (
-        compiled_by(kind).from_string(source).render(CONTEXT) for kind in (ThemeEnvironment, Environment)
-    )
-    assert ours == plain
+    assert ours().from_string(source).render(CONTEXT) == plain().from_string(source).render(CONTEXT)
 
 
 def test_an_attribute_that_raises_is_asked_for_as_a_key_as_jinja2_does() -> None:
@@ -76,23 +92,30 @@ def test_an_attribute_that_raises_is_asked_for_as_a_key_as_jinja2_does() -> None
         def title(self) -> str:
             raise AttributeError("not today")
 
-    ours = compiled_by(ThemeEnvironment).from_string("{{ shy.title }}")
-    assert ours.render(shy=Shy(title="a key")) == "a key"
+    template = ours().from_string("{{ shy.title }}")
+    assert template.render(shy=Shy(title="a key")) == "a key"
 
 
 @pytest.mark.parametrize("source", ["{{ post.none }}", "{{ none_at_all }}", "{{ none_at_all.title }}"])
 def test_an_unknown_name_is_an_error(source: str) -> None:
     with pytest.raises(UndefinedError):
-        compiled_by(ThemeEnvironment).from_string(source).render(CONTEXT)
+        ours().from_string(source).render(CONTEXT)
 
 
 def test_including_what_is_missing_is_an_error() -> None:
     with pytest.raises(TemplateNotFound):
-        compiled_by(ThemeEnvironment).from_string("{% include 'missing.html' %}").render(CONTEXT)
+        ours().from_string("{% include 'missing.html' %}").render(CONTEXT)
 
 
 def test_an_included_template_that_says_nothing_is_left_out() -> None:
-    environment = compiled_by(ThemeEnvironment)
-    assert isinstance(environment, ThemeEnvironment)
-    environment.silent = frozenset({"missing.html"})
-    assert environment.from_string("a{% include 'missing.html' %}b").render() == "ab"
+    environment = ours(nothing="{# For\nlater. #}\n", whole="a{% include 'nothing.html' %}b")
+    assert environment.get_template("whole.html").render() == "ab"
+    assert environment.silent == {"nothing.html"}
+
+
+def test_what_a_template_uses_is_known() -> None:
+    environment = ours(
+        one="{% extends 'base.html' %}{% include 'part.html' %}{% import word as x %}", two="{% if %}"
+    )
+    assert environment.used_by("one.html") == {"base.html", "part.html", None}
+    assert environment.used_by("two.html") == environment.used_by("missing.html") == frozenset()

@@ -10,13 +10,30 @@ import re
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from typing import Any
 
-from jinja2 import Environment, Template, nodes
+from jinja2 import (
+    Environment,
+    FunctionLoader,
+    Template,
+    TemplateError,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    meta,
+    nodes,
+)
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import Context
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
-from sitegen.errors import SitegenError
+from sitegen.errors import Problem, SitegenError
+from sitegen.render.theme.theme import ThemeFiles
+from sitegen.render.theme.translation import translator
+from sitegen.render.theme.unknown_names import NamedUndefined
+
+LOOP_LIMIT = 100_000
+"""How many rounds `range()` gives at most, so that a template ends."""
+
+_COMMENT = re.compile(rb"\{#.*?#\}", re.DOTALL)
 
 _find_special = re.compile("[&<>\"']").search
 
@@ -68,18 +85,47 @@ class _ThemeCode(CodeGenerator):
 
 
 class ThemeEnvironment(Environment):
-    """The environment of one theme."""
+    """The environment of one theme, in which each template is parsed once."""
 
     code_generator_class = _ThemeCode
     escaped = staticmethod(_escaped)
-    silent: frozenset[str] = frozenset()
-    """The templates that hold nothing but comments."""
-    translate: Callable[[str], str]
-    """The function `t`."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
+    def __init__(self, theme: ThemeFiles, language: str) -> None:
+        """Takes a theme and the language of the site, in which its texts are shown."""
+        super().__init__(
+            loader=FunctionLoader(self._source),
+            autoescape=True,
+            undefined=NamedUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            auto_reload=False,
+            cache_size=-1,
+        )
+        self._theme = theme
+        self._translate = translator(language, theme.texts)
         self._loaded: dict[str, Template] = {}
+        self._used: dict[str, frozenset[str | None]] = {}
+        self.silent = frozenset(
+            name for name, file in theme.templates.items() if not _COMMENT.sub(b"", file.content).strip()
+        )
+        """The templates that hold nothing but comments."""
+        self.globals["range"] = _bounded_range
+        del self.globals["lipsum"]
+        self.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
+
+    def _source(self, name: str) -> tuple[str, str, Callable[[], bool]]:
+        file = self._theme.templates.get(name)
+        if file is None:
+            raise TemplateNotFound(name)
+        try:
+            text = file.content.decode()
+        except UnicodeDecodeError as error:
+            line = file.content.count(b"\n", 0, error.start) + 1
+            raise SitegenError(
+                Problem(code="template", message="this is not UTF-8", path=file.shown, line=line)
+            ) from error
+        return text, file.shown, lambda: True
 
     def get_template(
         self,
@@ -105,9 +151,27 @@ class ThemeEnvironment(Environment):
         template = self.get_template(name)
         return template.root_render_func(template.new_context(context.get_all(), shared=True, locals=own))
 
+    def used_by(self, name: str) -> frozenset[str | None]:
+        """The templates that one names itself, with `None` for one chosen by an expression."""
+        if name not in self._used:
+            file = self._theme.templates.get(name)
+            try:
+                self.parse(file.content.decode(errors="replace") if file else "", name)
+            except TemplateSyntaxError:
+                self._used[name] = frozenset()
+        return self._used[name]
+
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        template: nodes.Template = _FixedTexts(self.translate).visit(super()._parse(source, name, filename))
+        template: nodes.Template = _FixedTexts(self._translate).visit(super()._parse(source, name, filename))
+        self._used[name or ""] = frozenset(meta.find_referenced_templates(template))
         return template
+
+
+def _bounded_range(*bounds: int) -> range:
+    numbers = range(*bounds)
+    if len(numbers) > LOOP_LIMIT:
+        raise TemplateError(f"range() gives at most {LOOP_LIMIT:,} numbers")
+    return numbers
 
 
 class _FixedTexts(NodeTransformer):
