@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import NamedTuple, TextIO
+from typing import NamedTuple, NoReturn, TextIO
 
 import click
 
@@ -98,6 +100,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
             fault.show()
             return fault.exit_code
         except (click.Abort, KeyboardInterrupt):
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # an impatient second one finds the end near
             click.echo("Interrupted.", err=True)
             return EXIT_INTERRUPTED
     except BrokenPipeError:
@@ -117,6 +120,14 @@ def run(arguments: Sequence[str] | None = None) -> int:
         )
         return EXIT_BUG
     return outcome if isinstance(outcome, int) else 0
+
+
+def leave(code: int) -> NoReturn:
+    """Ends the process at once: to take down all that a build holds in memory would be a tenth of its time."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):  # whoever read it has left, or it was closed
+            stream.flush()
+    os._exit(code)
 
 
 def _print_anything(*streams: TextIO) -> None:
