@@ -175,8 +175,34 @@ class Body(Value, frozen=True):
     """The lines of the file from which the blocks of `html` were made, in the order of their places."""
 
 
+class Outline(Value, frozen=True):
+    """What organising and planning a site need of a post or page: its place in the site, and digests of the rest."""
+
+    source: SourcePath
+    kind: Literal["post", "page"]
+    url: Url
+    title: str
+    card: Digest
+    """Of the `Post`, see there."""
+    body: Digest
+    date: datetime | None = None
+    updated: datetime | None = None
+    appears: datetime | None = None
+    expires: datetime | None = None
+    is_draft: bool = False
+    sticky: int = 0
+    categories: tuple[tuple[str, ...], ...] = ()
+    tags: tuple[str, ...] = ()
+    aliases: tuple[Url, ...] = ()
+    has_permalink: bool = False
+    """Whether its author gives the address."""
+    in_sitemap: bool = True
+    in_menu: bool = True
+    counts: Counts = Counts()
+
+
 class Post(Value, frozen=True):
-    """A loaded post or page without its text: all that organising and listing the site needs."""
+    """A loaded post or page without its text: its card, all that a listing may show of it."""
 
     metadata: Metadata
     url: Url
@@ -192,9 +218,39 @@ class Post(Value, frozen=True):
     links: tuple[Link, ...]
     """Numbered by the placeholders of the body."""
     card: Digest
-    """Over all that a listing may show of the post."""
+    """Over all that a listing may show of the post, but for its counts."""
     body: Digest
     """Over the `Body`."""
+
+    @property
+    def outline(self) -> Outline:
+        """What organising the site needs of it."""
+        return outline_of(self.metadata, self.url, self.counts, self.card, self.body)
+
+
+def outline_of(metadata: Metadata, url: Url, counts: Counts, card: Digest, body: Digest) -> Outline:
+    """The outline of a post with this metadata."""
+    return Outline(
+        source=metadata.source,
+        kind=metadata.kind,
+        url=url,
+        title=metadata.title,
+        date=metadata.date,
+        updated=metadata.updated,
+        appears=metadata.appears,
+        expires=metadata.expires,
+        is_draft=metadata.is_draft,
+        sticky=metadata.sticky,
+        categories=metadata.categories,
+        tags=metadata.tags,
+        aliases=metadata.aliases,
+        has_permalink=metadata.permalink is not None,
+        in_sitemap=metadata.in_sitemap,
+        in_menu=metadata.extra.get("menu") is not False,
+        counts=counts,
+        card=card,
+        body=body,
+    )
 
 
 class Asset(Value, frozen=True):
@@ -242,7 +298,7 @@ class Site(Value, frozen=True):
     Post lists are tuples of source paths; the posts themselves are in `posts`.
     """
 
-    posts: dict[SourcePath, Post]
+    posts: dict[SourcePath, Outline]
     """Every published post and page by its source."""
     pages: tuple[SourcePath, ...]
     """The pages among them, by address."""

@@ -18,12 +18,8 @@ import msgspec
 from sitegen.build.recipes import FileKind, Page, file_kind
 from sitegen.build.state import StateError
 from sitegen.build.state_folder import StateFolder
-from sitegen.config import Config
-from sitegen.model import Digest, OutputPath, Signature, Site, SourcePath, Value
-from sitegen.render.theme.facts import FactKey, Facts
-
-TEXT_FACTS = frozenset({"card", "body"})
-"""The facts that depend on what posts say; all others depend on the structure of the site alone."""
+from sitegen.model import Digest, OutputPath, Signature, Value
+from sitegen.render.theme.facts import TEXT_FACTS, FactKey, Facts
 
 
 class PageRecord(Value, frozen=True, array_like=True):
@@ -47,7 +43,7 @@ class Ledger(Value, frozen=True):
     """What the last finished build knows of its pages."""
 
     structure: Digest = Digest(b"")
-    """Over everything but the texts of posts; see `structure_digest`."""
+    """Over everything but the texts of posts; see `sitegen.build.arrangement`."""
     facts: tuple[FactKey, ...] = ()
     """Every fact that some page read, by number."""
     answers: tuple[Digest, ...] = ()
@@ -115,6 +111,8 @@ def fact_in_words(key: FactKey) -> str:
     match kind:
         case "card" | "body":
             return f"the {'card' if kind == 'card' else 'text'} of {shown} changed"
+        case "counts":
+            return f"the length of {shown} changed"
         case "newer" | "older":
             return f"the {kind} neighbour of {shown} changed"
         case "config":
@@ -261,28 +259,3 @@ class FactTable:
 def _renumbered(record: PageRecord, number_of: Mapping[int, int]) -> PageRecord:
     reads = packed_numbers(number_of[old] for old in fact_numbers(record.reads))
     return msgspec.structs.replace(record, reads=reads)
-
-
-def structure_digest(site: Site, config: Config, theme: Digest, files: Mapping[SourcePath, Digest]) -> Digest:
-    """Over all that decides a fact other than what posts say: addresses, order, terms, settings, theme, files.
-
-    `files` are the digests of resources, static files and data files.
-    """
-    posts = [
-        (
-            post.url,
-            post.metadata.source,
-            post.metadata.kind,
-            post.metadata.date,
-            post.metadata.updated,
-            post.metadata.sticky,
-            post.metadata.categories,
-            post.metadata.tags,
-            post.metadata.aliases,
-            post.metadata.in_sitemap,
-            post.card if post.metadata.kind == "page" else None,  # the menu names pages
-        )
-        for post in site.posts.values()
-    ]
-    whole = (posts, config, theme, sorted(site.resources.items()), sorted(files.items()))
-    return Digest(blake2b(msgspec.msgpack.encode(whole, order="deterministic"), digest_size=16).digest())

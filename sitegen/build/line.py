@@ -21,7 +21,7 @@ from sitegen.build.ledger import (
 )
 from sitegen.build.options import BuildReport, Change, Job, Watch
 from sitegen.build.output import Output
-from sitegen.build.prepare import Prepared, ProblemList, prepare
+from sitegen.build.prepare import Prepared, ProblemList, prepare, remember, remembered
 from sitegen.build.snapshot import Inputs, Snapshot, outputs_digest, snapshot_name
 from sitegen.build.staging import Made, make_pages
 from sitegen.build.state_folder import StateFolder
@@ -40,7 +40,8 @@ class Line:
     def run(self) -> BuildReport:
         """Builds what is outdated. Raises `SitegenError`, `GuardError` and `StateError`."""
         folder, options = self._job.folder, self._job.options
-        prepared = prepare(self._job, self._state, self._watch)
+        known = remembered(self._state)
+        prepared = prepare(self._job, self._state, self._watch, known)
         ledger = remembered_ledger(self._state, folder)
         answers = current_answers(ledger, prepared.facts, prepared.structure)
         written = {path: record.written for path, record in ledger.pages.items()}
@@ -56,10 +57,10 @@ class Line:
         def save() -> None:
             self._state.save(ledger_name(folder), table.ledger(records, prepared.structure))
             self._state.save(reasons_name(folder), {item.page.path: item.reasons for item in todo})
-            self._state.save("files", trusted(prepared.contents, self._inputs.looked_at_ns))
-            self._state.save("pictures", prepared.pictures.known())
+            self._state.save("files", trusted(prepared.gathered.contents, self._inputs.looked_at_ns))
+            remember(self._state, known, prepared)
             self._state.save(snapshot_name(folder), snapshot)
-            self._state.state.prune(prepared.memo_keys)
+            self._state.state.prune(prepared.gathered.loaded.keys.values())
 
         self._state.remember(save)
         problems = ProblemList(options)

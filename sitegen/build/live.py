@@ -6,18 +6,22 @@ page: a page that was made before is made anew if its recipe or an answer that i
 
 from __future__ import annotations
 
+import contextlib
+import os
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from pathlib import Path
 
-from sitegen.build.inputs import hash_bytes, hash_file
+from sitegen.build.gather import Gathered, gather, gather_again
+from sitegen.build.inputs import KnownFile, hash_bytes, hash_file, trusted
 from sitegen.build.ledger import recipe_digest
 from sitegen.build.options import BuildOptions, Job, nobody_watches
 from sitegen.build.organise import Hidden, Selection
-from sitegen.build.prepare import Prepared, prepare
+from sitegen.build.prepare import Prepared, assemble, follow, known_from, remembered
 from sitegen.build.recipes import CopyRecipe, Page, PostRecipe
+from sitegen.build.state import StateError
 from sitegen.build.state_folder import NAME, StateFolder, held_state
 from sitegen.config import Config
 from sitegen.errors import GuardError, Problem, SitegenError
@@ -102,14 +106,6 @@ def _theme_files(project: Path, config: Config) -> Iterator[tuple[SourcePath, Di
                 yield SourcePath(shown + path.relative_to(folder).as_posix()), hash_file(path)
 
 
-def _pages_of(changed: Collection[SourcePath], pages: Iterable[Page]) -> Iterator[OutputPath]:
-    """The pages that show one of these files itself."""
-    sources = frozenset(changed)
-    for page in pages:
-        if isinstance(page.recipe, PostRecipe | CopyRecipe) and page.recipe.source in sources:
-            yield page.path
-
-
 class LiveSite:
     """The site of one project in memory. One thread owns it. The output folder is neither read nor touched."""
 
@@ -118,7 +114,14 @@ class LiveSite:
         self._project = project
         self._options = options
         self._state = _opened_state(project)
+        self._seen = self._state.state
+        """The state that what is known refers to."""
         self._config: Config | None = None
+        self._warnings: tuple[Problem, ...] = ()
+        self._gathered: Gathered | None = None
+        self._is_whole = False
+        """Whether what was gathered is of a look that came to its end."""
+        self._trusted: dict[SourcePath, KnownFile] = {}
         self._files: dict[SourcePath, Digest] = {}
         self._prepared: Prepared | None = None
         self._pages: dict[OutputPath, Page] = {}
@@ -126,44 +129,39 @@ class LiveSite:
         self._made: OrderedDict[OutputPath, _Made] = OrderedDict()
         self._drafts: dict[Url, Hidden] = {}
 
-    def refresh(self, now: datetime, touched: Collection[Path] | None = None) -> Refresh:  # noqa: ARG002  # a look at all files sees these too
+    def refresh(self, now: datetime, touched: Collection[Path] | None = None) -> Refresh:
         """Takes in what has changed, by a look at the `touched` files or, for `None`, at all.
 
         Problems are in the answer; while there are errors among them the last good site stays in service.
         """
+        changed: tuple[SourcePath, ...] = ()
         try:
-            config, warnings = read_config(self._project)
-            if self._options.base_url is not None:
-                config = with_base_url(config, self._options.base_url)
-            prepared = self._attempt(config, now)
+            config = self._read_settings() if self._is_for_settings(touched) else self._config
+            assert config is not None  # settings are read until they could be
+            job = self._job(config, now)
+            changed = self._state.attempt(lambda: self._look(job, touched))
+            before = self._prepared
+            self._prepared = self._state.attempt(lambda: self._prepare(job))
         except SitegenError as error:
-            return Refresh(problems=error.problems)
-        before, self._prepared = self._prepared, prepared
-        changed = self._changed(prepared, config)
-        pages = {page.path: page for page in prepared.pages}
-        gone = tuple(path for path in self._pages if path not in pages)
-        new = [path for path in pages if path not in self._pages] if before else []
-        self._pages = pages
-        self._sources = {
-            page.path: page.recipe.source for page in prepared.pages if isinstance(page.recipe, PostRecipe)
-        }
-        for path in gone:
-            self._made.pop(path, None)
-        outdated = dict.fromkeys(new)
-        outdated.update(dict.fromkeys(path for path in self._made if not self._is_fresh(path)))
-        outdated.update(dict.fromkeys(_pages_of(changed, prepared.pages)))
-        selection = Selection(now=now)
-        self._drafts = {
-            post.url: hidden
-            for post in prepared.site.posts.values()
-            if (hidden := selection.hidden(post)) is not None
-        }
-        return Refresh(
-            changed=changed, outdated=tuple(outdated), gone=gone, problems=(*warnings, *prepared.problems)
-        )
+            return Refresh(changed=changed, problems=error.problems)
+        prepared = self._prepared
+        outdated, gone = self._compare(before, prepared, changed)
+        problems = (*self._warnings, *prepared.problems)
+        return Refresh(changed=changed, outdated=outdated, gone=gone, problems=problems)
 
-    def _attempt(self, config: Config, now: datetime) -> Prepared:
-        """The site up to its plan. Raises `SitegenError`."""
+    def _is_for_settings(self, touched: Collection[Path] | None) -> bool:
+        return self._config is None or touched is None or any(path.name == FILE_NAME for path in touched)
+
+    def _read_settings(self) -> Config:
+        """The settings as they are now. Raises `SitegenError`; then they are read again next time."""
+        before, self._config = self._config, None
+        config, self._warnings = read_config(self._project)
+        if self._options.base_url is not None:
+            config = with_base_url(config, self._options.base_url)
+        self._config = before if before == config else config
+        return config
+
+    def _job(self, config: Config, now: datetime) -> Job:
         options = BuildOptions(
             now=now,
             drafts=self._options.drafts,
@@ -171,23 +169,110 @@ class LiveSite:
             expired=self._options.expired,
             jobs=1,
         )
-        job = Job(project=self._project, folder=self._project / config.output, config=config, options=options)
-        prepared = self._state.attempt(lambda: prepare(job, self._state, nobody_watches))
+        return Job(
+            project=self._project, folder=self._project / config.output, config=config, options=options
+        )
+
+    def _look(self, job: Job, touched: Collection[Path] | None) -> tuple[SourcePath, ...]:
+        """Reads what is new, of the touched files alone where these are posts that were there; says what is changed."""
+        if self._state.state is not self._seen:  # what was known has been lost with the state
+            self._seen, self._gathered, self._trusted = self._state.state, None, {}
+        before = self._gathered
+        if before and self._is_whole and touched is not None and before.config is job.config:
+            paths = self._sources_among(touched)
+            again = None if paths is None else gather_again(job, self._state.state, before, paths)
+            if again is not None:
+                self._gathered = again
+                return self._changed({path: again.contents[path].digest for path in paths or ()}, {})
+        self._is_whole = False
+        looked_at_ns = self._state.now_ns()
+        posts = before.loaded.posts if before else remembered(self._state).posts
+        files = self._trusted if before else self._state.known_files()
+        self._gathered = gather(job, self._state.state, nobody_watches, files, posts)
+        self._trusted = trusted(self._gathered.contents, looked_at_ns)
+        self._is_whole = True
+        digests = {**self._gathered.digests, **dict(_theme_files(self._project, job.config))}
+        with contextlib.suppress(OSError):
+            digests[SourcePath(FILE_NAME)] = hash_file(self._project / FILE_NAME)
+        return self._changed(digests, dict(self._files))
+
+    def _sources_among(self, touched: Collection[Path]) -> list[SourcePath] | None:
+        """The touched files as sources, without such as come and go while others are saved; `None` for no files."""
+        assert self._gathered is not None
+        paths = []
+        for place in touched:
+            try:
+                path = SourcePath(place.relative_to(self._project).as_posix())
+            except ValueError:
+                return None
+            if path in self._gathered.contents:
+                paths.append(path)
+            elif os.path.lexists(place):
+                return None
+        return paths
+
+    def _prepare(self, job: Job) -> Prepared:
+        """The site of what was gathered, up to its plan."""
+        before, gathered = self._prepared, self._gathered
+        assert gathered is not None
+        is_known = before is not None and self._state.state is self._seen
+        prepared = follow(job, self._state, gathered, before) if before and is_known else None
+        if prepared is None:
+            known = known_from(before) if before else remembered(self._state)
+            prepared = assemble(job, self._state, nobody_watches, gathered, known)
         prepared.facts.tells_lines = self._options.tells_lines
         return prepared
 
-    def _changed(self, prepared: Prepared, config: Config) -> tuple[SourcePath, ...]:
-        """The files that are not as they were at the last look."""
-        files = {path: file.digest for path, file in prepared.contents.items()}
-        files.update(_theme_files(self._project, config))
-        old, self._files = self._files, files
-        changed = [path for path in old.keys() | files.keys() if old.get(path) != files.get(path)]
-        before, self._config = self._config, config
-        if before is None:
-            return ()
-        if before != config:
-            changed.append(SourcePath(FILE_NAME))
-        return tuple(sorted(changed))
+    def _changed(
+        self, files: Mapping[SourcePath, Digest], before: Mapping[SourcePath, Digest]
+    ) -> tuple[SourcePath, ...]:
+        """Which of `files` are not as they were, and which of those `before` are no longer there."""
+        is_first = not self._files
+        gone = [path for path in before if path not in files]
+        changed = [path for path, digest in files.items() if self._files.get(path) != digest]
+        for path in gone:
+            del self._files[path]
+        self._files.update(files)
+        return () if is_first else tuple(sorted([*gone, *changed]))
+
+    def _compare(
+        self, before: Prepared | None, prepared: Prepared, changed: Collection[SourcePath]
+    ) -> tuple[tuple[OutputPath, ...], tuple[OutputPath, ...]]:
+        """The pages that are outdated, and those that are gone, since the site `before`."""
+        outdated: dict[OutputPath, None] = {}
+        gone: tuple[OutputPath, ...] = ()
+        if before is None or before.pages is not prepared.pages:
+            pages = {page.path: page for page in prepared.pages}
+            gone = tuple(path for path in self._pages if path not in pages)
+            if before is not None:
+                outdated.update((path, None) for path in pages if path not in self._pages)
+            self._pages = pages
+            self._sources = {
+                page.path: page.recipe.source
+                for page in prepared.pages
+                if isinstance(page.recipe, PostRecipe)
+            }
+            for path in gone:
+                self._made.pop(path, None)
+        if before is None or before.turning_points is not prepared.turning_points:
+            selection = Selection(now=prepared.selection.now)
+            self._drafts = {
+                post.url: hidden
+                for post in prepared.site.posts.values()
+                if (hidden := selection.hidden(post)) is not None
+            }
+        outdated.update((path, None) for path in self._made if not self._is_fresh(path))
+        outdated.update((path, None) for path in self._pages_of(changed))
+        return tuple(outdated), gone
+
+    def _pages_of(self, changed: Collection[SourcePath]) -> Iterator[OutputPath]:
+        """The pages that show one of these files itself."""
+        assert self._prepared is not None
+        site = self._prepared.site
+        for source in changed:
+            url = site.posts[source].url if source in site.posts else site.resources.get(source)
+            if url is not None:
+                yield url_to_output_path(url)
 
     def page(self, path: OutputPath) -> LivePage | None:
         """A file of the site as of the last look, `None` for one that it does not have.
@@ -199,23 +284,17 @@ class LiveSite:
             return None
         if isinstance(page.recipe, CopyRecipe):
             return self._copy(page.recipe.source)
-        if self._is_fresh(path):
-            self._made.move_to_end(path)
-            return self._made[path].page
-        rendered = self._prepared.renderer.render(page)
-        made = LivePage(
-            content=rendered.content, digest=hash_bytes(rendered.content), source=self._sources.get(path)
-        )
-        facts = self._prepared.facts
-        self._made[path] = _Made(
-            page=made,
-            recipe=recipe_digest(page),
-            reads={key: facts.digest(key) for key in rendered.reads},
-        )
+        if not self._is_fresh(path):
+            try:
+                self._made[path] = self._make(page, self._prepared)
+            except StateError as error:
+                self._state.start_over(error)
+                self.refresh(self._prepared.selection.now)
+                self._made[path] = self._make(page, self._prepared)
+            if len(self._made) > KEPT_PAGES:
+                self._made.popitem(last=False)
         self._made.move_to_end(path)
-        if len(self._made) > KEPT_PAGES:
-            self._made.popitem(last=False)
-        return made
+        return self._made[path].page
 
     def _copy(self, source: SourcePath) -> LivePage | None:
         """A file that is published as it is: as it is now, for it is read again rather than kept."""
@@ -223,6 +302,17 @@ class LiveSite:
             return None
         content = read_file(self._project / source, source)
         return LivePage(content=content, digest=hash_bytes(content), source=None)
+
+    def _make(self, page: Page, prepared: Prepared) -> _Made:
+        rendered = prepared.renderer.render(page)
+        made = LivePage(
+            content=rendered.content, digest=hash_bytes(rendered.content), source=self._sources.get(page.path)
+        )
+        return _Made(
+            page=made,
+            recipe=recipe_digest(page),
+            reads={key: prepared.facts.digest(key) for key in rendered.reads},
+        )
 
     def _is_fresh(self, path: OutputPath) -> bool:
         """Whether a page was made and would come out the same."""

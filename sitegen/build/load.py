@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
@@ -11,12 +10,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from sitegen.build.cards import KEPT, PostRecord, decode_record, encode_record
 from sitegen.build.inputs import hash_bytes
-from sitegen.build.state import State, StateError
+from sitegen.build.state import State, StateError, StateReader
 from sitegen.build.workers import spread, worker_count
 from sitegen.config import Config
 from sitegen.errors import Problem, SitegenError
-from sitegen.model import Body, Digest, Post, SourceFile, SourcePath, Value
+from sitegen.model import Body, Digest, Outline, Post, SourceFile, SourcePath, Value
 
 if TYPE_CHECKING:
     from sitegen.build.loader import Loader
@@ -31,21 +31,41 @@ POSTS_IN_A_TRANSACTION = 256
 """Posts that are remembered at a time, so that who shares the state need not wait for all of them."""
 
 
-class PostRecord(Value, frozen=True):
-    """What loading one file gave, but for its body. Without a post there is at least one error."""
+class LoadedPost(Value, frozen=True, array_like=True):
+    """What is known of one file after loading. Without an outline there is at least one error."""
 
-    post: Post | None
+    key: bytes
+    """Of the memo row that holds what loading it gave."""
+    outline: Outline | None
     problems: tuple[Problem, ...] = ()
 
 
 class Loaded(Value, frozen=True):
     """What all files gave."""
 
-    posts: tuple[Post, ...]
-    """By source path."""
-    problems: tuple[Problem, ...]
-    keys: tuple[bytes, ...]
-    """Of the memo rows that hold them."""
+    posts: dict[SourcePath, LoadedPost]
+    """By source path, in its order."""
+    fresh: tuple[Post, ...] = ()
+    """Those that were in hand, as many as may be kept in memory."""
+
+    @property
+    def outlines(self) -> list[Outline]:
+        """Of all files that could be loaded."""
+        return [post.outline for post in self.posts.values() if post.outline]
+
+    def changed_since(self, before: Mapping[SourcePath, LoadedPost]) -> frozenset[SourcePath]:
+        """Those posts that are new or not what they were `before`."""
+        return frozenset(source for source, post in self.posts.items() if before.get(source) is not post)
+
+    @property
+    def keys(self) -> dict[SourcePath, bytes]:
+        """Of the memo rows that hold the posts."""
+        return {source: post.key for source, post in self.posts.items() if post.outline}
+
+    @property
+    def problems(self) -> Iterator[Problem]:
+        """Of all files."""
+        return (problem for post in self.posts.values() for problem in post.problems)
 
 
 class _Result(Value, frozen=True, array_like=True):
@@ -58,26 +78,20 @@ class _Result(Value, frozen=True, array_like=True):
     body: bytes
 
 
-# JSON keeps the offset of a date; MessagePack would give it back in UTC, on another day perhaps.
-_record_decoder = msgspec.json.Decoder(PostRecord)
 _results_decoder = msgspec.msgpack.Decoder(list[_Result])
 _body_decoder = msgspec.msgpack.Decoder(Body)
 
 
 class StateBodies:
-    """Bodies as the state keeps them; safe to use in a fork."""
+    """Bodies as the state keeps them."""
 
-    def __init__(self, state: State, reopen: Callable[[], State]) -> None:
-        self._state = state
-        self._reopen = reopen
-        self._process = os.getpid()
+    def __init__(self, reader: StateReader) -> None:
+        self._reader = reader
 
     def get(self, digest: Digest) -> Body:
         """The body with this digest. Raises `StateError` when the state has lost it."""
-        if os.getpid() != self._process:
-            self._state, self._process = self._reopen(), os.getpid()
         try:
-            return _body_decoder.decode(self._state.body(digest))
+            return _body_decoder.decode(self._reader.state.body(digest))
         except msgspec.DecodeError as error:
             raise StateError(str(error)) from error
 
@@ -88,37 +102,65 @@ def load_posts(
     files: Sequence[SourceFile],
     contents: Mapping[SourcePath, Digest],
     state: State,
+    known: Mapping[SourcePath, LoadedPost],
     *,
     jobs: int = 0,
     watch: Callable[[int, int], None],
     meanwhile: Iterator[object] | None = None,
 ) -> Loaded:
-    """Every post of `files`; only those whose content is new are read, the rest comes from the state.
+    """Every post of `files`; only those whose content is new are read.
 
-    `contents` are the digests of the files. The bodies are in the state afterwards. While workers load,
-    `meanwhile` is taken further, step by step.
+    `contents` are the digests of the files; `known` is what they gave some time ago. What is new since is looked up
+    in the memo of the state, which holds all posts and bodies afterwards. While workers load, `meanwhile` is taken
+    further, step by step.
     """
     settings = _settings_for_loading(config)
     context = msgspec.msgpack.encode(settings, order="deterministic")
-    keys = [_key(file, contents[file.path], context) for file in files]
-    records = _remembered(keys, state)
-    missing = [number for number, key in enumerate(keys) if key not in records]
-    if missing:
-        fresh = _load(project, settings, [files[number] for number in missing], jobs, watch, meanwhile)
-        while batch := list(islice(fresh, POSTS_IN_A_TRANSACTION)):
-            with state.transaction():
-                for place, result in batch:
-                    index = missing[place]
-                    key = keys[index] = _key(files[index], result.content, context)
-                    records[key] = _record_decoder.decode(result.record)
-                    if result.digest:
-                        state.add(key, result.record, result.digest, result.body)
-    found = [records[key] for key in keys]
+    posts: dict[SourcePath, LoadedPost] = {}
+    changed: dict[SourceFile, bytes] = {}
+    for file in files:
+        key = _key(file, contents[file.path], context)
+        before = known.get(file.path)
+        if before is not None and before.key == key:
+            posts[file.path] = before
+        else:
+            changed[file] = key
+    fresh: list[Post] = []
+    for file, key, record in _looked_up(changed, state):
+        posts[file.path] = _loaded_post(key, record)
+        if record.post and len(fresh) < KEPT:
+            fresh.append(record.post)
+    missing = [file for file in changed if file.path not in posts]
+    results = _load(project, settings, missing, jobs, watch, meanwhile) if missing else iter(())
+    while batch := list(islice(results, POSTS_IN_A_TRANSACTION)):
+        with state.transaction():
+            for number, result in batch:
+                file = missing[number]
+                key = _key(file, result.content, context)
+                record = decode_record(result.record)
+                posts[file.path] = _loaded_post(key, record)
+                if record.post:
+                    state.add(key, result.record, result.digest, result.body)
+                    if len(fresh) < KEPT:
+                        fresh.append(record.post)
     return Loaded(
-        posts=tuple(record.post for record in found if record.post),
-        problems=tuple(problem for record in found for problem in record.problems),
-        keys=tuple(key for key, record in zip(keys, found, strict=True) if record.post),
+        posts={file.path: posts[file.path] for file in files},
+        fresh=tuple(fresh),
     )
+
+
+def _looked_up(
+    wanted: Mapping[SourceFile, bytes], state: State
+) -> Iterator[tuple[SourceFile, bytes, PostRecord]]:
+    """What the memo has of the files with these keys."""
+    rows = state.posts(wanted.values())
+    for file, key in wanted.items():
+        if key in rows:
+            yield file, key, decode_record(rows[key])
+
+
+def _loaded_post(key: bytes, record: PostRecord) -> LoadedPost:
+    return LoadedPost(key=key, outline=record.post.outline if record.post else None, problems=record.problems)
 
 
 def _settings_for_loading(config: Config) -> Config:
@@ -134,14 +176,6 @@ def _settings_for_loading(config: Config) -> Config:
 
 def _key(file: SourceFile, content: Digest, context: bytes) -> bytes:
     return blake2b(content + file.path.encode() + b"\0" + context, digest_size=16).digest()
-
-
-def _remembered(keys: Iterable[bytes], state: State) -> dict[bytes, PostRecord]:
-    rows = state.posts()
-    try:
-        return {key: _record_decoder.decode(rows[key]) for key in keys if key in rows}
-    except msgspec.DecodeError as error:
-        raise StateError(str(error)) from error
 
 
 def _load(
@@ -177,9 +211,6 @@ def _result(loader: Loader, file: SourceFile) -> _Result:
         post, body, problems = loader.load(file, text)
     except SitegenError as error:
         record = PostRecord(post=None, problems=error.problems)
-        return _Result(content=content, record=_encode(record), digest=Digest(b""), body=b"")
+        return _Result(content=content, record=encode_record(record), digest=Digest(b""), body=b"")
     record = PostRecord(post=post, problems=problems)
-    return _Result(content=content, record=_encode(record), digest=post.body, body=body)
-
-
-_encode = msgspec.json.Encoder().encode
+    return _Result(content=content, record=encode_record(record), digest=post.body, body=body)

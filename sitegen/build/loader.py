@@ -66,7 +66,6 @@ def _card_digest(metadata: Metadata, url: Url, rendered: RenderedMarkdown) -> Di
             url,
             rendered.language,
             rendered.description,
-            rendered.counts,
             rendered.body.summary_html,
             rendered.has_more,
             _targets(links),

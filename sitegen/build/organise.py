@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from sitegen.config import Config
 from sitegen.content.dates import midnight
-from sitegen.model import Digest, Period, Post, Site, SourcePath, Term, Url, Value
+from sitegen.model import Digest, Outline, Period, Site, SourcePath, Term, Url, Value
 from sitegen.urls import term_slugs
 
 HOME = Url("/")
@@ -30,46 +30,45 @@ class Selection(Value, frozen=True):
     future: bool = False
     expired: bool = False
 
-    def includes(self, post: Post) -> bool:
+    def includes(self, post: Outline) -> bool:
         """Whether the post is published."""
         return self.hidden(post) is None
 
-    def hidden(self, post: Post) -> Hidden | None:
+    def hidden(self, post: Outline) -> Hidden | None:
         """Why the post is not published, `None` when it is."""
-        metadata = post.metadata
-        if metadata.is_draft and not self.drafts:
+        if post.is_draft and not self.drafts:
             return "draft"
         if not self.future and any(moment > self.now for moment in _beginnings(post)):
             return "future"
-        if metadata.expires and metadata.expires <= self.now and not self.expired:
+        if post.expires and post.expires <= self.now and not self.expired:
             return "expired"
         return None
 
 
-def _beginnings(post: Post) -> list[datetime]:
+def _beginnings(post: Outline) -> list[datetime]:
     """The moments before which a post is in the future."""
-    return [moment for moment in (post.metadata.date, post.metadata.appears) if moment]
+    return [moment for moment in (post.date, post.appears) if moment]
 
 
-def dated(post: Post, now: datetime, zone: tzinfo) -> Post:
+def dated(post: Outline, now: datetime, zone: tzinfo) -> Outline:
     """`post`; a draft without a date, which readers never see, is shown as one of today."""
     if not _is_undated(post):
         return post
     today = midnight(now.astimezone(zone).date(), zone)
     digest = blake2b(post.card + today.isoformat().encode(), digest_size=16).digest()
-    return replace(post, metadata=replace(post.metadata, date=today), card=Digest(digest))
+    return replace(post, date=today, card=Digest(digest))
 
 
-def _is_undated(post: Post) -> bool:
-    return post.metadata.kind == "post" and post.metadata.date is None
+def _is_undated(post: Outline) -> bool:
+    return post.kind == "post" and post.date is None
 
 
-def turning_points(posts: Iterable[Post], now: datetime, zone: tzinfo) -> Iterator[datetime]:
+def turning_points(posts: Iterable[Outline], now: datetime, zone: tzinfo) -> Iterator[datetime]:
     """The moments at which the site may change by the passing of time alone."""
     for post in posts:
         yield from _beginnings(post)
-        if post.metadata.expires:
-            yield post.metadata.expires
+        if post.expires:
+            yield post.expires
         if _is_undated(post):
             today = now.astimezone(zone).date()
             yield midnight(today, zone)
@@ -77,23 +76,23 @@ def turning_points(posts: Iterable[Post], now: datetime, zone: tzinfo) -> Iterat
 
 
 def organise(
-    published: Iterable[Post], resources: dict[SourcePath, Url], data: dict[str, Any], config: Config
+    published: Iterable[Outline], resources: dict[SourcePath, Url], data: dict[str, Any], config: Config
 ) -> Site:
     """The site that the published posts make."""
     published = sorted(published, key=_newest_first)
-    dated = [post for post in published if post.metadata.kind == "post"]
-    order = tuple(post.metadata.source for post in dated)
+    dated = [post for post in published if post.kind == "post"]
+    order = tuple(post.source for post in dated)
     listings: dict[Url, tuple[SourcePath, ...]] = {}
-    sticky = sorted(dated, key=lambda post: -post.metadata.sticky)
-    listings[HOME] = tuple(post.metadata.source for post in sticky)
+    sticky = sorted(dated, key=lambda post: -post.sticky)
+    listings[HOME] = tuple(post.source for post in sticky)
     years = _years(dated, config, listings)
     terms: dict[tuple[str, ...], Term] = {}
     categories = _categories(dated, config, listings, terms)
     tags = _tags(dated, config, listings, terms)
-    pages = (post for post in published if post.metadata.kind == "page")
+    pages = (post for post in published if post.kind == "page")
     return Site(
-        posts={post.metadata.source: post for post in published},
-        pages=tuple(post.metadata.source for post in sorted(pages, key=lambda post: post.url)),
+        posts={post.source: post for post in published},
+        pages=tuple(post.source for post in sorted(pages, key=lambda post: post.url)),
         listings=listings,
         neighbours={
             source: (
@@ -111,10 +110,10 @@ def organise(
     )
 
 
-def _newest_first(post: Post) -> tuple[float, SourcePath]:
+def _newest_first(post: Outline) -> tuple[float, SourcePath]:
     """Drafts without a date come first: they are what is being written."""
-    date = post.metadata.date
-    return (-date.timestamp() if date else float("-inf"), post.metadata.source)
+    date = post.date
+    return (-date.timestamp() if date else float("-inf"), post.source)
 
 
 def name_order(name: str) -> tuple[str, str]:
@@ -123,17 +122,17 @@ def name_order(name: str) -> tuple[str, str]:
 
 
 def _years(
-    posts: Sequence[Post], config: Config, listings: dict[Url, tuple[SourcePath, ...]]
+    posts: Sequence[Outline], config: Config, listings: dict[Url, tuple[SourcePath, ...]]
 ) -> tuple[Period, ...]:
     """The archive by year and month; adds its lists to `listings`."""
     root = f"/{config.taxonomies.archives}/"
-    listings[Url(root)] = tuple(post.metadata.source for post in posts)
+    listings[Url(root)] = tuple(post.source for post in posts)
     divides = config.taxonomies.archives_by
     by_month: dict[int, dict[int, list[SourcePath]]] = {}
     for post in posts if divides != "none" else ():
-        if post.metadata.date:
-            months = by_month.setdefault(post.metadata.date.year, {})
-            months.setdefault(post.metadata.date.month, []).append(post.metadata.source)
+        if post.date:
+            months = by_month.setdefault(post.date.year, {})
+            months.setdefault(post.date.month, []).append(post.source)
     years = []
     for year, months in by_month.items():
         periods = []
@@ -148,7 +147,7 @@ def _years(
 
 
 def _tags(
-    posts: Sequence[Post],
+    posts: Sequence[Outline],
     config: Config,
     listings: dict[Url, tuple[SourcePath, ...]],
     terms: dict[tuple[str, ...], Term],
@@ -156,8 +155,8 @@ def _tags(
     """The tags; adds them to `terms` and their lists to `listings`."""
     sources: dict[str, list[SourcePath]] = {}
     for post in posts:
-        for name in dict.fromkeys(post.metadata.tags):
-            sources.setdefault(name, []).append(post.metadata.source)
+        for name in dict.fromkeys(post.tags):
+            sources.setdefault(name, []).append(post.source)
     tags = []
     slugs = term_slugs(sources, reserved=(config.taxonomies.pagination,))
     for name in sorted(sources, key=name_order):
@@ -170,7 +169,7 @@ def _tags(
 
 
 def _categories(
-    posts: Sequence[Post],
+    posts: Sequence[Outline],
     config: Config,
     listings: dict[Url, tuple[SourcePath, ...]],
     terms: dict[tuple[str, ...], Term],
@@ -182,9 +181,9 @@ def _categories(
     sources: dict[tuple[str, ...], dict[SourcePath, None]] = {}
     children: dict[tuple[str, ...], set[tuple[str, ...]]] = {}
     for post in posts:
-        for path in post.metadata.categories:
+        for path in post.categories:
             for depth in range(1, len(path) + 1):
-                sources.setdefault(path[:depth], {})[post.metadata.source] = None
+                sources.setdefault(path[:depth], {})[post.source] = None
                 children.setdefault(path[: depth - 1], set()).add(path[:depth])
 
     def below(parent: tuple[str, ...], folder: str) -> tuple[Term, ...]:

@@ -22,7 +22,7 @@ from sitegen.build.recipes import (
 )
 from sitegen.config import Config
 from sitegen.errors import Problem
-from sitegen.model import Post, Site, Url, Value
+from sitegen.model import Outline, Site, Url, Value
 from sitegen.render.theme.views import FEED_TYPES, list_page_url
 from sitegen.urls import collision_key, url_to_output_path
 
@@ -120,11 +120,11 @@ def _list_pages(
         )
 
 
-def _redirects(posts: Iterable[Post]) -> Iterator[tuple[Url, Recipe]]:
+def _redirects(posts: Iterable[Outline]) -> Iterator[tuple[Url, Recipe]]:
     for post in posts:
-        for alias in dict.fromkeys(post.metadata.aliases):
+        for alias in dict.fromkeys(post.aliases):
             if alias != post.url:
-                yield alias, RedirectRecipe(source=post.metadata.source)
+                yield alias, RedirectRecipe(source=post.source)
 
 
 def _feeds(site: Site, config: Config) -> Iterator[tuple[Url, Recipe]]:
@@ -145,9 +145,8 @@ def _sitemaps(pages: list[Page], site: Site) -> list[tuple[Url, Recipe]]:
     entries: list[tuple[Url, str | None]] = []
     for page in pages:
         match page.recipe:
-            case PostRecipe(source=source) if site.posts[source].metadata.in_sitemap:
-                metadata = site.posts[source].metadata
-                changed = metadata.updated or metadata.date
+            case PostRecipe(source=source) if site.posts[source].in_sitemap:
+                changed = site.posts[source].updated or site.posts[source].date
                 entries.append((page.url, changed.isoformat(timespec="seconds") if changed else None))
             case ListRecipe() | TermsRecipe():
                 entries.append((page.url, None))
@@ -201,10 +200,8 @@ def _owner(page: Page, site: Site, url: Url) -> str:
     spelt = f"   (spelt {page.url})" if page.url != url else ""
     match page.recipe:
         case PostRecipe(source=source):
-            metadata = site.posts[source].metadata
-            reason = (
-                f"   (its front matter says permalink: {metadata.permalink})" if metadata.permalink else ""
-            )
+            post = site.posts[source]
+            reason = f"   (its front matter says permalink: {post.url})" if post.has_permalink else ""
             return f"{source}{reason}{spelt}"
         case CopyRecipe(source=source):
             return f"{source}{spelt}"

@@ -57,6 +57,10 @@ class PageRenderer:
         self._templates = templates
         self._theme = theme
 
+    def with_facts(self, facts: Facts) -> PageRenderer:
+        """The same with other facts, which the same templates show."""
+        return PageRenderer(self._project, facts, self._templates, self._theme)
+
     def render(self, page: Page) -> Rendered:
         """The bytes of one page with the facts that it read. Raises `SitegenError` for a template's fault."""
         facts = self._facts.for_page()

@@ -5,13 +5,13 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable
 
-from sitegen.model import Post, SourceFile, SourcePath, Url
+from sitegen.model import Outline, SourceFile, SourcePath, Url
 from sitegen.urls import resource_url
 
 
 def resource_addresses(
-    posts: Iterable[Post],
-    published: Iterable[Post],
+    posts: Iterable[Outline],
+    published: Iterable[Outline],
     resources: Iterable[SourceFile],
     static: Iterable[SourceFile],
 ) -> dict[SourcePath, Url]:
@@ -21,8 +21,8 @@ def resource_addresses(
     beside the post's page, and is published when the post is. Any other goes where it lies below `content/`
     (below `content/pages/` for files there). Static files go to the root.
     """
-    owners = {_own_folder(post.metadata.source): post for post in posts}
-    visible = {post.metadata.source for post in published}
+    owners = {_own_folder(post.source): post for post in posts}
+    visible = {post.source for post in published}
     addresses: dict[SourcePath, Url] = {}
     for file in resources:
         folder = posixpath.dirname(file.path)
@@ -32,7 +32,7 @@ def resource_addresses(
         if owner is None:
             place = file.path.removeprefix("content/").removeprefix("pages/")
             addresses[file.path] = Url(f"/{place}")
-        elif owner.metadata.source in visible:
+        elif owner.source in visible:
             addresses[file.path] = resource_url(owner.url, file.path[len(folder) + 1 :])
     for file in static:
         addresses[file.path] = Url("/" + file.path.removeprefix("static/"))

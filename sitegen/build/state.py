@@ -8,10 +8,11 @@ carries a checksum over the salt, its name and itself; what does not fit means s
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 import stat
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 
 from sitegen.model import Digest
@@ -26,12 +27,15 @@ PATIENCE_SECONDS = 1.0
 PAGE_SIZE = 16_384
 """Bytes of a page. In one of the usual 4,096 no text fits, and not even the rest of a post; each becomes a chain."""
 
+SINGLY = 500
+"""Up to so many rows are read one by one, more by reading all of their table."""
+
 UNUSED_BUILDS = 10
 """How many builds a memo row outlives its last use."""
 
 SCHEMA = (
     "CREATE TABLE value (name TEXT PRIMARY KEY, content BLOB NOT NULL) WITHOUT ROWID",
-    "CREATE TABLE post (key BLOB PRIMARY KEY, body BLOB NOT NULL, content BLOB NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE post (key BLOB PRIMARY KEY, body BLOB NOT NULL, content BLOB NOT NULL)",
     "CREATE TABLE body (digest BLOB PRIMARY KEY, content BLOB NOT NULL)",
     "CREATE TABLE unused (key BLOB PRIMARY KEY, builds INTEGER NOT NULL) WITHOUT ROWID",
 )
@@ -98,11 +102,15 @@ class State:
             "INSERT OR REPLACE INTO value VALUES (?, ?)", (name, self._sealed(name, content))
         )
 
-    def posts(self) -> dict[bytes, bytes]:
-        """Every memorised post by its key."""
-        with _broken_state_told():
-            rows = self._database.execute("SELECT key, content FROM post").fetchall()
-        return {key: self._unsealed(key, content) for key, content in rows}
+    def posts(self, keys: Collection[bytes]) -> dict[bytes, bytes]:
+        """Those memorised posts that have one of these keys."""
+        if len(keys) > SINGLY:
+            wanted = frozenset(keys)
+            with _broken_state_told():
+                rows = self._database.execute("SELECT key, content FROM post")
+                return {key: self._unsealed(key, content) for key, content in rows if key in wanted}
+        found = ((key, self._row("SELECT content FROM post WHERE key = ?", key)) for key in keys)
+        return {key: self._unsealed(key, content) for key, content in found if content is not None}
 
     def body(self, digest: Digest) -> bytes:
         """A memorised body. Raises `StateError` when it is not there."""
@@ -153,6 +161,22 @@ class State:
     def _checksum(self, name: str | bytes, content: bytes) -> bytes:
         named = zlib.crc32(name.encode() if isinstance(name, str) else name, self._seed)
         return zlib.crc32(content, named).to_bytes(4, "little")
+
+
+class StateReader:
+    """A state that is read by the process that opened it and by its forks, each of which opens it anew."""
+
+    def __init__(self, state: State, reopen: Callable[[], State]) -> None:
+        self._state = state
+        self._reopen = reopen
+        self._process = os.getpid()
+
+    @property
+    def state(self) -> State:
+        """The state as this process may use it."""
+        if os.getpid() != self._process:
+            self._state, self._process = self._reopen(), os.getpid()
+        return self._state
 
 
 def _is_there(folder: Path) -> bool:

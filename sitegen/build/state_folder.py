@@ -46,21 +46,22 @@ class StateFolder:
         try:
             self.state = State(folder, self._salt)
         except StateError as error:
-            self._start_over(error)
+            self.start_over(error)
 
     def attempt(self, work: Callable[[], Outcome]) -> Outcome:
         """What `work` gives: with the state, with an empty one if that turns out broken, at last with none."""
         try:
             return work()
         except StateError as error:
-            self._start_over(error)
+            self.start_over(error)
         try:
             return work()
         except StateError as error:
             self._do_without(error)
         return work()
 
-    def _start_over(self, error: StateError) -> None:
+    def start_over(self, error: StateError) -> None:
+        """Replaces a state that turned out broken by an empty one."""
         self.notes.append(f"the state in {NAME}/ could not be used ({error}), so everything is built anew")
         self.close()
         if self._folder is not None:
@@ -117,6 +118,20 @@ class StateFolder:
     def save(self, name: str, value: object) -> None:
         """Remembers a value; to be called inside a transaction of the state."""
         self.state.set_value(name, msgspec.msgpack.encode(value))
+
+    def load_json(self, name: str, kind: type[Stored]) -> Stored | None:
+        """As `load`, for a value with dates, whose offsets JSON keeps and MessagePack does not."""
+        content = self.state.value(name)
+        if content is None:
+            return None
+        try:
+            return msgspec.json.decode(content, type=kind)
+        except msgspec.DecodeError as error:
+            raise StateError(str(error)) from error
+
+    def save_json(self, name: str, value: object) -> None:
+        """As `save`, for what `load_json` reads."""
+        self.state.set_value(name, msgspec.json.encode(value))
 
     def now_ns(self) -> int:
         """The moment by the clock of the file system, in which signatures are measured; 0 where it has none."""

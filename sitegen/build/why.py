@@ -131,7 +131,7 @@ def _comes_from(key: FactKey, source: str, templates: Templates) -> bool:
             return source.endswith(f"assets/{name}")
         case ("data", name):
             return source.startswith(f"data/{name}.")
-        case ("card" | "body" | "file", path):
+        case ("card" | "body" | "counts" | "file", path):
             return path == source
         case _:
             return False

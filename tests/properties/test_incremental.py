@@ -182,7 +182,7 @@ BUGS: dict[str, tuple[list[str], dict[str, Any]]] = {
         },
     ),
     "the structure never changes": (
-        ["change tags"],
+        ["change sticky"],
         {"sitegen.build.prepare.structure_digest": constant(b"same")},
     ),
     "stale pages stay": (["delete_a_post"], {"sitegen.build.output.Output.prune": constant(0)}),

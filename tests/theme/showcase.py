@@ -15,7 +15,7 @@ from sitegen.build.plan import plan_pages
 from sitegen.build.recipes import AssetRecipe, FeedRecipe, RobotsRecipe, SitemapRecipe
 from sitegen.build.rendering import PageRenderer
 from sitegen.config import Config, SocialLink, TaxonomiesConfig, ThemeConfig
-from sitegen.model import Body, Counts, Digest, Heading, Metadata, Post, SourcePath, Url
+from sitegen.model import Body, Counts, Digest, Heading, Metadata, Outline, Post, SourcePath, Url
 from sitegen.render.theme.facts import FactKey, Facts
 from sitegen.render.theme.links import LinkIndex
 from sitegen.render.theme.templates import Templates
@@ -59,6 +59,17 @@ class Bodies:
         return self._bodies[digest]
 
 
+class Cards:
+    """The cards of some posts."""
+
+    def __init__(self, posts: list[Post]) -> None:
+        self._posts = {post.metadata.source: post for post in posts}
+
+    def get(self, outline: Outline) -> Post:
+        """The post of an outline."""
+        return self._posts[outline.source]
+
+
 def show(
     project: Path,
     config: Config = CONFIG,
@@ -72,11 +83,11 @@ def show(
     loaded = posts if posts is not None else example_posts()
     bodies = Bodies({post.body: example_body(post) for post in loaded})
     theme = read_theme(project, config, {"highlight.css": b".code { color: inherit; }"})
-    site = organise(loaded, {}, {}, config)
+    site = organise([post.outline for post in loaded], {}, {}, config)
     pages = plan_pages(site, config, theme.asset_urls).pages
     links = LinkIndex(site.posts, {}, [page.url for page in pages], lambda _: None)
     templates = Templates(theme, config.language)
-    facts = Facts(site, config, bodies, templates, theme, links, {})
+    facts = Facts(site, config, Cards(loaded), bodies, templates, theme, links, {})
     facts.tells_lines = tells_lines
     renderer = PageRenderer(project, facts, templates, theme)
     rendered = {page.url: renderer.render(page) for page in pages if not isinstance(page.recipe, NOT_PAGES)}

@@ -13,7 +13,7 @@ from sitegen.cli.session import EXIT_PROBLEMS, Session, SiteCommand, session_opt
 from sitegen.errors import display_width
 
 if TYPE_CHECKING:
-    from sitegen.model import Post, Site, Term
+    from sitegen.model import Outline, Site, Term
 
 KINDS = ("posts", "drafts", "tags", "categories", "pages")
 
@@ -62,8 +62,8 @@ def _entries(site: Site, kind: str) -> Iterator[dict[str, Any]]:
         case "posts":
             yield from (_post(site.posts[source]) for source in site.neighbours)
         case "drafts":
-            drafts = (post for post in site.posts.values() if post.metadata.is_draft)
-            yield from map(_post, sorted(drafts, key=lambda post: post.metadata.source))
+            drafts = (post for post in site.posts.values() if post.is_draft)
+            yield from map(_post, sorted(drafts, key=lambda post: post.source))
         case "pages":
             yield from (_post(site.posts[source]) for source in site.pages)
         case "tags":
@@ -72,16 +72,15 @@ def _entries(site: Site, kind: str) -> Iterator[dict[str, Any]]:
             yield from map(_term, site.categories)
 
 
-def _post(post: Post) -> dict[str, Any]:
-    metadata = post.metadata
+def _post(post: Outline) -> dict[str, Any]:
     return {
-        "source": metadata.source,
-        "title": metadata.title,
-        "date": metadata.date and metadata.date.isoformat(),
+        "source": post.source,
+        "title": post.title,
+        "date": post.date and post.date.isoformat(),
         "url": post.url,
-        "draft": metadata.is_draft,
-        "categories": metadata.categories,
-        "tags": metadata.tags,
+        "draft": post.is_draft,
+        "categories": post.categories,
+        "tags": post.tags,
     }
 
 

@@ -6,7 +6,7 @@ so whoever remembers the questions and the digests of the answers knows whether 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from hashlib import blake2b
 from typing import Any, Literal, Protocol, TypeAlias, TypeVar, TypeVarTuple
@@ -14,7 +14,7 @@ from typing import Any, Literal, Protocol, TypeAlias, TypeVar, TypeVarTuple
 import msgspec
 
 from sitegen.config import Config
-from sitegen.model import Body, Digest, Period, Post, Site, SourcePath, Term, Url
+from sitegen.model import Body, Counts, Digest, Outline, Period, Post, Site, SourcePath, Term, Url
 from sitegen.render.theme.links import Destination, LinkIndex
 from sitegen.render.theme.templates import Templates
 from sitegen.render.theme.theme import ThemeFiles
@@ -22,9 +22,19 @@ from sitegen.render.theme.theme import ThemeFiles
 FactKey: TypeAlias = tuple[str | int, ...]
 """The kind of the fact, then what it is about: `("card", "content/posts/a.md")`."""
 
+TEXT_FACTS = frozenset({"card", "body", "counts"})
+"""The facts that depend on what posts say; all others depend on the structure of the site alone."""
+
 Taxonomy = Literal["category", "tag"]
 About = TypeVarTuple("About")
 Answer = TypeVar("Answer")
+
+
+class Cards(Protocol):
+    """Where the cards of posts are kept."""
+
+    def get(self, outline: Outline) -> Post:
+        """The post that has this outline."""
 
 
 class Bodies(Protocol):
@@ -55,6 +65,7 @@ class Facts:
         self,
         site: Site,
         config: Config,
+        cards: Cards,
         bodies: Bodies,
         templates: Templates,
         theme: ThemeFiles,
@@ -63,6 +74,7 @@ class Facts:
     ) -> None:
         self._site = site
         self._config = config
+        self._cards = cards
         self._bodies = bodies
         self._templates = templates
         self._theme = theme
@@ -81,6 +93,20 @@ class Facts:
         facts.__dict__.update(self.__dict__, reads=set())
         return facts
 
+    def after(self, site: Site, cards: Cards, bodies: Bodies, changed: Iterable[SourcePath]) -> Facts:
+        """The same facts after some posts say something else, while the structure of the site is what it was."""
+        stale = {(kind, source) for source in changed for kind in TEXT_FACTS}
+        facts = object.__new__(Facts)
+        facts.__dict__.update(
+            self.__dict__,
+            reads=set(),
+            _site=site,
+            _cards=cards,
+            _bodies=bodies,
+            _digests={key: digest for key, digest in self._digests.items() if key not in stale},
+        )
+        return facts
+
     def digest(self, key: FactKey) -> Digest:
         """Of the answer to a question, without noting it."""
         if key not in self._digests:
@@ -89,7 +115,7 @@ class Facts:
 
     def _digest(self, key: FactKey) -> Digest:
         kind, *about = key
-        posts: Mapping[Any, Post] = self._site.posts
+        posts: Mapping[Any, Outline] = self._site.posts
         match kind:
             case "card":
                 return posts[about[0]].card if about[0] in posts else Digest(b"")
@@ -112,12 +138,17 @@ class Facts:
     @fact
     def card(self, source: SourcePath) -> Post:
         """All that a listing may show of a post."""
-        return self._site.posts[source]
+        return self._cards.get(self._site.posts[source])
 
     @fact
     def body(self, source: SourcePath) -> Body:
         """The rendered text of a post, with placeholders."""
         return self._bodies.get(self._site.posts[source].body)
+
+    @fact
+    def counts(self, source: SourcePath) -> Counts:
+        """How much there is to read in a post; apart from its card, as most edits change it."""
+        return self._site.posts[source].counts
 
     @fact
     def newer(self, source: SourcePath) -> SourcePath | None:
@@ -203,9 +234,7 @@ def _top_pages(site: Site) -> tuple[tuple[str, Url], ...]:
     """`/about/` and `/about.html`, but neither `/docs/install/` nor `/404.html` nor what says `menu: false`."""
     posts = [site.posts[source] for source in site.pages]
     return tuple(
-        (post.metadata.title, post.url)
+        (post.title, post.url)
         for post in posts
-        if "/" not in post.url.strip("/")
-        and post.url not in ("/", "/404.html")
-        and post.metadata.extra.get("menu") is not False
+        if "/" not in post.url.strip("/") and post.url not in ("/", "/404.html") and post.in_menu
     )

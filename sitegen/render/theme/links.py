@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 import msgspec
 
-from sitegen.model import Post, SourcePath, Url, Value
+from sitegen.model import Outline, SourcePath, Url, Value
 from sitegen.render.markdown.references import encoded
 
 PictureSize = Callable[[SourcePath], tuple[int, int] | None]
@@ -38,7 +38,7 @@ class LinkIndex:
 
     def __init__(
         self,
-        posts: Mapping[SourcePath, Post],
+        posts: Mapping[SourcePath, Outline],
         resources: Mapping[SourcePath, Url],
         addresses: Iterable[Url],
         picture_size: PictureSize,

@@ -149,12 +149,12 @@ class PostView:
     @property
     def reading_minutes(self) -> int:
         """How long it takes to read, at least 1."""
-        return self._card.counts.reading_minutes
+        return self._place.facts.counts(self._source).reading_minutes
 
     @property
     def word_count(self) -> int:
         """How much there is to read: ideographs and words."""
-        counts = self._card.counts
+        counts = self._place.facts.counts(self._source)
         return counts.cjk_characters + counts.words
 
     @property

@@ -1,0 +1,94 @@
+"""Cards: what listings show of posts, read from the memo only when a page asks, as most builds show few of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from sitegen.build.state import StateError, StateReader
+from sitegen.errors import Problem
+from sitegen.model import Outline, Post, SourcePath, Value
+
+KEPT = 20_000
+"""How many cards are kept in memory: all of most blogs, and of the largest as many as make 80 MB."""
+
+MANY = 64
+"""After so many that were not in memory, all are read at once, as for a page that lists every post."""
+
+
+class PostRecord(Value, frozen=True):
+    """What loading one file gave, but for its body. Without a post there is at least one error."""
+
+    post: Post | None
+    problems: tuple[Problem, ...] = ()
+
+
+# JSON keeps the offset of a date; MessagePack would give it back in UTC, on another day perhaps.
+_decoder = msgspec.json.Decoder(PostRecord)
+encode_record = msgspec.json.Encoder().encode
+
+
+def decode_record(content: bytes) -> PostRecord:
+    """A record as the memo keeps it. Raises `StateError` for anything else."""
+    try:
+        return _decoder.decode(content)
+    except msgspec.DecodeError as error:
+        raise StateError(str(error)) from error
+
+
+class StateCards:
+    """Cards as the state keeps them."""
+
+    def __init__(self, reader: StateReader, keys: Mapping[SourcePath, bytes], fresh: Iterable[Post]) -> None:
+        """Takes the memo's keys of all posts, and such posts as are in memory already."""
+        self._reader = reader
+        self._keys = keys
+        self._kept = {post.metadata.source: post for post in fresh}
+        self._missed = 0
+
+    def after(
+        self,
+        reader: StateReader,
+        keys: Mapping[SourcePath, bytes],
+        fresh: Iterable[Post],
+        changed: Iterable[SourcePath],
+    ) -> StateCards:
+        """The same cards after some posts have `changed`."""
+        cards = StateCards(reader, keys, ())
+        gone = frozenset(changed)
+        cards._kept = {
+            source: post for source, post in self._kept.items() if source not in gone
+        }  # of its own kind
+        cards._kept.update((post.metadata.source, post) for post in fresh)
+        return cards
+
+    def get(self, outline: Outline) -> Post:
+        """The post of an outline, with the date that the site gives it. Raises `StateError` when it is lost."""
+        post = self._kept.get(outline.source) or self._read(outline.source)
+        if post.metadata.date is None and outline.date is not None:
+            metadata = msgspec.structs.replace(post.metadata, date=outline.date)
+            return msgspec.structs.replace(post, metadata=metadata, card=outline.card)
+        return post
+
+    def _read(self, source: SourcePath) -> Post:
+        self._missed += 1
+        if self._missed == MANY and len(self._keys) <= KEPT:
+            self._read_all()
+        else:
+            self._keep(source, self._reader.state.posts([self._keys[source]]))
+        return self._kept[source]
+
+    def _read_all(self) -> None:
+        rows = self._reader.state.posts(self._keys.values())
+        for source in self._keys.keys() - self._kept.keys():
+            self._keep(source, rows)
+
+    def _keep(self, source: SourcePath, rows: Mapping[bytes, bytes]) -> None:
+        key = self._keys[source]
+        post = decode_record(rows[key]).post if key in rows else None
+        if post is None:
+            raise StateError("a post is missing")
+        if len(self._kept) >= KEPT:
+            del self._kept[next(iter(self._kept))]
+        self._kept[source] = post

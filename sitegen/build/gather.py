@@ -1,0 +1,171 @@
+"""Gathering: everything that a site is made of, read: its sources, each loaded, its theme and its data."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Collection, Mapping
+from hashlib import blake2b
+from typing import Any
+
+from msgspec.structs import replace
+
+from sitegen.build.inputs import KnownFile, content_digests, read_again, signature_of
+from sitegen.build.load import Loaded, LoadedPost, load_posts
+from sitegen.build.options import Job, Watch
+from sitegen.build.state import State
+from sitegen.config import Config
+from sitegen.content.data import read_data
+from sitegen.content.scan import scan
+from sitegen.errors import Problem
+from sitegen.model import Digest, SourceFile, SourcePath, Sources, Value
+from sitegen.render.theme.templates import Templates
+from sitegen.render.theme.theme import ThemeFiles, read_theme
+
+
+class Gathered(Value, frozen=True):
+    """What a site is made of."""
+
+    config: Config
+    theme: ThemeFiles
+    templates: Templates
+    sources: Sources
+    """But for those that could not be read."""
+    contents: dict[SourcePath, KnownFile]
+    """The digest of every source."""
+    loaded: Loaded
+    data: dict[str, Any]
+    """The data files, by their path below `data/` without the extension."""
+    problems: tuple[Problem, ...]
+    """Of everything but posts, which have their own in `loaded`."""
+
+    @property
+    def digests(self) -> dict[SourcePath, Digest]:
+        """Of the content of every source."""
+        return {path: file.digest for path, file in self.contents.items()}
+
+    def has_same_frame(self, other: Gathered) -> bool:
+        """Whether all but the content of posts is the same."""
+        if self.loaded.posts.keys() != other.loaded.posts.keys():
+            return False
+        return (
+            self.config == other.config
+            and self.problems == other.problems
+            and (self.theme is other.theme or self.theme.digest == other.theme.digest)
+            and (self.data is other.data or self.data == other.data)
+            and self.files == other.files
+        )
+
+    @property
+    def files(self) -> Digest:
+        """Over the content of every source that is no post."""
+        digest = blake2b(digest_size=16)
+        sources = self.sources
+        for file in (*sources.resources, *sources.static, *sources.data):
+            digest.update(file.path.encode() + b"\0" + self.contents[file.path].digest)
+        return Digest(digest.digest())
+
+
+def gather(
+    job: Job,
+    state: State,
+    watch: Watch,
+    files: Mapping[SourcePath, KnownFile],
+    posts: Mapping[SourcePath, LoadedPost],
+) -> Gathered:
+    """Reads what is new among the sources, and the theme.
+
+    `files` are sources whose content is known as long as their signature stays, `posts` what loading gave some time
+    ago. Raises `SitegenError` when there is no such theme, and `StateError`; other problems are in the answer.
+    """
+    project, config = job.project, job.config
+    watch("scan", 0, 1)
+    found, unreadable = scan(project, config)
+    theme = read_theme(project, config, {"highlight.css": _highlight_stylesheet(config, state)})
+    everything = (*found.posts, *found.resources, *found.static, *found.data)
+    contents, vanished = content_digests(project, everything, files)
+    sources = _readable(found, contents)
+    digests = {path: file.digest for path, file in contents.items()}
+    templates = Templates(theme, config.language)
+    watch("load", 0, len(sources.posts))
+    loaded = load_posts(
+        project,
+        config,
+        sources.posts,
+        digests,
+        state,
+        posts,
+        jobs=job.options.jobs,
+        watch=lambda done, total: watch("load", done, total),
+        meanwhile=templates.compile_all(),
+    )
+    data, in_data = read_data(sources.data, lambda source: read_again(project, source, digests[source]))
+    return Gathered(
+        config=config,
+        theme=theme,
+        templates=templates,
+        sources=sources,
+        contents=contents,
+        loaded=loaded,
+        data=data,
+        problems=(*unreadable, *vanished, *in_data),
+    )
+
+
+def gather_again(job: Job, state: State, before: Gathered, paths: Collection[SourcePath]) -> Gathered | None:
+    """As `gather`, with a look at these files alone; `None` where they are not all posts that were there before."""
+    known = {file.path: number for number, file in enumerate(before.sources.posts)}
+    files: list[SourceFile] = []
+    for path in paths:
+        try:
+            status = os.lstat(job.project / path)
+        except OSError:
+            return None
+        if path not in known or not stat.S_ISREG(status.st_mode):
+            return None
+        file = before.sources.posts[known[path]]
+        files.append(SourceFile(path=path, kind=file.kind, signature=signature_of(status)))
+    contents, vanished = content_digests(job.project, files, {})
+    if vanished:
+        return None
+    digests = {path: file.digest for path, file in contents.items()}
+    loaded = load_posts(
+        job.project, job.config, files, digests, state, before.loaded.posts, jobs=1, watch=lambda *_: None
+    )
+    posts = list(before.sources.posts)
+    for file in files:
+        posts[known[file.path]] = file
+    return replace(
+        before,
+        sources=replace(before.sources, posts=tuple(posts)),
+        contents={**before.contents, **contents},
+        loaded=Loaded(posts={**before.loaded.posts, **loaded.posts}, fresh=loaded.fresh),
+    )
+
+
+def _readable(sources: Sources, contents: Mapping[SourcePath, KnownFile]) -> Sources:
+    if sum(map(len, (sources.posts, sources.resources, sources.static, sources.data))) == len(contents):
+        return sources
+
+    def there(files: tuple[SourceFile, ...]) -> tuple[SourceFile, ...]:
+        return tuple(file for file in files if file.path in contents)
+
+    return Sources(
+        posts=there(sources.posts),
+        resources=there(sources.resources),
+        static=there(sources.static),
+        data=there(sources.data),
+    )
+
+
+def _highlight_stylesheet(config: Config, state: State) -> bytes:
+    """The style sheet for code, remembered because making it imports Pygments."""
+    name = f"highlight.css {config.highlight.light} {config.highlight.dark}"
+    content = state.value(name)
+    if content is None:
+        from sitegen.render.highlight import highlight_stylesheet  # noqa: PLC0415  # costs 20 ms
+
+        content = highlight_stylesheet(config.highlight.light, config.highlight.dark).encode()
+        with state.transaction():
+            state.set_value(name, content)
+    return content
