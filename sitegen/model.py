@@ -183,7 +183,7 @@ class Outline(Value, frozen=True):
     url: Url
     title: str
     card: Digest
-    """Of the `Post`, see there."""
+    """Of the `Post`, see there. Empty, like `body`, as long as only the front matter has been read."""
     body: Digest
     date: datetime | None = None
     updated: datetime | None = None
@@ -199,6 +199,11 @@ class Outline(Value, frozen=True):
     in_sitemap: bool = True
     in_menu: bool = True
     counts: Counts = Counts()
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether more than the front matter has been read."""
+        return bool(self.body)
 
 
 class Post(Value, frozen=True):

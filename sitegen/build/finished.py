@@ -121,7 +121,7 @@ def _drafts(
     for page in prepared.pages:
         match page.recipe:
             case PostRecipe(source=source) if page.path in unwanted:
-                if prepared.site.posts[source].metadata.is_draft:
+                if prepared.site.posts[source].is_draft:
                     yield source, page.path
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any
 
@@ -72,11 +72,13 @@ def gather(
     watch: Watch,
     files: Mapping[SourcePath, KnownFile],
     posts: Mapping[SourcePath, LoadedPost],
+    at_most: int | None = None,
 ) -> Gathered:
     """Reads what is new among the sources, and the theme.
 
     `files` are sources whose content is known as long as their signature stays, `posts` what loading gave some time
-    ago. Raises `SitegenError` when there is no such theme, and `StateError`; other problems are in the answer.
+    ago. If there are more than `at_most` posts to load, their front matter must do. Raises `SitegenError` when there
+    is no such theme, and `StateError`; other problems are in the answer.
     """
     project, config = job.project, job.config
     watch("scan", 0, 1)
@@ -95,6 +97,7 @@ def gather(
         digests,
         state,
         posts,
+        at_most=at_most,
         jobs=job.options.jobs,
         watch=lambda done, total: watch("load", done, total),
         meanwhile=templates.compile_all(),
@@ -128,10 +131,7 @@ def gather_again(job: Job, state: State, before: Gathered, paths: Collection[Sou
     contents, vanished = content_digests(job.project, files, {})
     if vanished:
         return None
-    digests = {path: file.digest for path, file in contents.items()}
-    loaded = load_posts(
-        job.project, job.config, files, digests, state, before.loaded.posts, jobs=1, watch=lambda *_: None
-    )
+    loaded = _loaded_again(job, state, before, files, contents, before.loaded.posts)
     posts = list(before.sources.posts)
     for file in files:
         posts[known[file.path]] = file
@@ -139,8 +139,32 @@ def gather_again(job: Job, state: State, before: Gathered, paths: Collection[Sou
         before,
         sources=replace(before.sources, posts=tuple(posts)),
         contents={**before.contents, **contents},
-        loaded=Loaded(posts={**before.loaded.posts, **loaded.posts}, fresh=loaded.fresh),
+        loaded=loaded,
     )
+
+
+def load_waiting(job: Job, state: State, before: Gathered, paths: Collection[SourcePath]) -> Gathered:
+    """As `before`, with these posts loaded, of which only the front matter was known."""
+    files = [file for file in before.sources.posts if file.path in paths]
+    return replace(before, loaded=_loaded_again(job, state, before, files, before.contents, {}))
+
+
+def _loaded_again(
+    job: Job,
+    state: State,
+    before: Gathered,
+    files: Sequence[SourceFile],
+    contents: Mapping[SourcePath, KnownFile],
+    known: Mapping[SourcePath, LoadedPost],
+) -> Loaded:
+    """What was loaded before, with some files loaded anew unless they are known."""
+    digests = {file.path: contents[file.path].digest for file in files}
+    loaded = load_posts(job.project, job.config, files, digests, state, known, jobs=1, watch=_nobody_watches)
+    return Loaded(posts={**before.loaded.posts, **loaded.posts}, fresh=loaded.fresh)
+
+
+def _nobody_watches(_done: int, _total: int) -> None:
+    """Takes progress of loading and does nothing."""
 
 
 def _readable(sources: Sources, contents: Mapping[SourcePath, KnownFile]) -> Sources:

@@ -121,7 +121,7 @@ class Line:
         return Snapshot(
             settings=self._inputs.settings,
             inputs=self._inputs.files.digest,
-            outputs=outputs_digest(self._job.folder, paths),
+            outputs=outputs_digest(record.written for record in records.values()),
             paths=paths,
             posts=len(prepared.site.neighbours),
             problems=prepared.problems,

@@ -87,6 +87,8 @@ class _Check:
 
     def problems(self, source: SourcePath) -> Iterator[Problem]:
         """Of one post."""
+        if not self._site.posts[source].is_loaded:
+            return
         post = self._cards.get(self._site.posts[source])
         cover = post.metadata.cover
         if cover and not is_external(cover) and self._index.find(source, cover) is None:
@@ -101,7 +103,7 @@ class _Check:
             target = self._by_address.get(destination.url) if fragment else None
             if target is not None:
                 self.fragments.append((source, target.source))
-                if unquote(fragment) not in self._anchors_of(target):
+                if target.is_loaded and unquote(fragment) not in self._anchors_of(target):
                     message = f'{target.source} has no heading or other element with the id "{fragment}"'
                     yield _problem(source, link, message)
 

@@ -6,17 +6,16 @@ page: a page that was made before is made anew if its recipe or an answer that i
 
 from __future__ import annotations
 
-import contextlib
-import os
 from collections import OrderedDict
 from collections.abc import Collection, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from pathlib import Path
 
-from sitegen.build.gather import Gathered, gather, gather_again
-from sitegen.build.inputs import KnownFile, hash_bytes, hash_file, trusted
+from sitegen.build.gather import load_waiting
+from sitegen.build.inputs import hash_bytes
 from sitegen.build.ledger import recipe_digest
+from sitegen.build.looking import Looking
 from sitegen.build.options import BuildOptions, Job, nobody_watches
 from sitegen.build.organise import Hidden, Selection
 from sitegen.build.prepare import Prepared, assemble, follow, known_from, remembered
@@ -27,13 +26,14 @@ from sitegen.config import Config
 from sitegen.errors import GuardError, Problem, SitegenError
 from sitegen.files import read_file
 from sitegen.model import Digest, OutputPath, SourcePath, Url, Value
-from sitegen.render.theme.chain import theme_chain
-from sitegen.render.theme.facts import FactKey
-from sitegen.settings import FILE_NAME, read_config, with_base_url
+from sitegen.render.theme.facts import FactKey, NotLoadedError
 from sitegen.urls import BaseUrl, url_to_output_path
 
 KEPT_PAGES = 256
 """How many pages that were made are kept in memory."""
+
+LOADED_IN_A_STEP = 16
+"""Posts of which `load_some` reads the rest."""
 
 
 class LiveOptions(Value, frozen=True):
@@ -96,16 +96,6 @@ def _opened_state(project: Path) -> StateFolder:
     return StateFolder(project / NAME if is_usable else None)
 
 
-def _theme_files(project: Path, config: Config) -> Iterator[tuple[SourcePath, Digest]]:
-    """The files of the theme and of the site's own templates with their digests, as problems name them."""
-    places = [(theme.folder, f"{theme.shown}/") for theme in theme_chain(project, config.theme.name)]
-    places += [(project / name, f"{name}/") for name in ("templates", "assets", "i18n")]
-    for folder, shown in places:
-        for path in sorted(folder.rglob("*")):
-            if path.is_file():
-                yield SourcePath(shown + path.relative_to(folder).as_posix()), hash_file(path)
-
-
 class LiveSite:
     """The site of one project in memory. One thread owns it. The output folder is neither read nor touched."""
 
@@ -114,15 +104,7 @@ class LiveSite:
         self._project = project
         self._options = options
         self._state = _opened_state(project)
-        self._seen = self._state.state
-        """The state that what is known refers to."""
-        self._config: Config | None = None
-        self._warnings: tuple[Problem, ...] = ()
-        self._gathered: Gathered | None = None
-        self._is_whole = False
-        """Whether what was gathered is of a look that came to its end."""
-        self._trusted: dict[SourcePath, KnownFile] = {}
-        self._files: dict[SourcePath, Digest] = {}
+        self._looking = Looking(project, self._state, options.base_url)
         self._prepared: Prepared | None = None
         self._pages: dict[OutputPath, Page] = {}
         self._sources: dict[OutputPath, SourcePath] = {}
@@ -134,32 +116,25 @@ class LiveSite:
 
         Problems are in the answer; while there are errors among them the last good site stays in service.
         """
-        changed: tuple[SourcePath, ...] = ()
+        before = self._prepared
+        changed: set[SourcePath] = set()
+
+        def follow_files() -> Prepared:
+            job = self._job(self._looking.settings(touched), now)
+            changed.update(self._looking.look(job, touched))
+            return self._prepare(job)
+
         try:
-            config = self._read_settings() if self._is_for_settings(touched) else self._config
-            assert config is not None  # settings are read until they could be
-            job = self._job(config, now)
-            changed = self._state.attempt(lambda: self._look(job, touched))
-            before = self._prepared
-            self._prepared = self._state.attempt(lambda: self._prepare(job))
+            prepared = self._prepared = self._state.attempt(follow_files)
         except SitegenError as error:
-            return Refresh(changed=changed, problems=error.problems)
-        prepared = self._prepared
+            return Refresh(changed=tuple(sorted(changed)), problems=error.problems)
         outdated, gone = self._compare(before, prepared, changed)
-        problems = (*self._warnings, *prepared.problems)
-        return Refresh(changed=changed, outdated=outdated, gone=gone, problems=problems)
+        return Refresh(
+            changed=tuple(sorted(changed)), outdated=outdated, gone=gone, problems=self._problems(prepared)
+        )
 
-    def _is_for_settings(self, touched: Collection[Path] | None) -> bool:
-        return self._config is None or touched is None or any(path.name == FILE_NAME for path in touched)
-
-    def _read_settings(self) -> Config:
-        """The settings as they are now. Raises `SitegenError`; then they are read again next time."""
-        before, self._config = self._config, None
-        config, self._warnings = read_config(self._project)
-        if self._options.base_url is not None:
-            config = with_base_url(config, self._options.base_url)
-        self._config = before if before == config else config
-        return config
+    def _problems(self, prepared: Prepared) -> tuple[Problem, ...]:
+        return (*self._looking.warnings, *prepared.problems)
 
     def _job(self, config: Config, now: datetime) -> Job:
         options = BuildOptions(
@@ -173,67 +148,16 @@ class LiveSite:
             project=self._project, folder=self._project / config.output, config=config, options=options
         )
 
-    def _look(self, job: Job, touched: Collection[Path] | None) -> tuple[SourcePath, ...]:
-        """Reads what is new, of the touched files alone where these are posts that were there; says what is changed."""
-        if self._state.state is not self._seen:  # what was known has been lost with the state
-            self._seen, self._gathered, self._trusted = self._state.state, None, {}
-        before = self._gathered
-        if before and self._is_whole and touched is not None and before.config is job.config:
-            paths = self._sources_among(touched)
-            again = None if paths is None else gather_again(job, self._state.state, before, paths)
-            if again is not None:
-                self._gathered = again
-                return self._changed({path: again.contents[path].digest for path in paths or ()}, {})
-        self._is_whole = False
-        looked_at_ns = self._state.now_ns()
-        posts = before.loaded.posts if before else remembered(self._state).posts
-        files = self._trusted if before else self._state.known_files()
-        self._gathered = gather(job, self._state.state, nobody_watches, files, posts)
-        self._trusted = trusted(self._gathered.contents, looked_at_ns)
-        self._is_whole = True
-        digests = {**self._gathered.digests, **dict(_theme_files(self._project, job.config))}
-        with contextlib.suppress(OSError):
-            digests[SourcePath(FILE_NAME)] = hash_file(self._project / FILE_NAME)
-        return self._changed(digests, dict(self._files))
-
-    def _sources_among(self, touched: Collection[Path]) -> list[SourcePath] | None:
-        """The touched files as sources, without such as come and go while others are saved; `None` for no files."""
-        assert self._gathered is not None
-        paths = []
-        for place in touched:
-            try:
-                path = SourcePath(place.relative_to(self._project).as_posix())
-            except ValueError:
-                return None
-            if path in self._gathered.contents:
-                paths.append(path)
-            elif os.path.lexists(place):
-                return None
-        return paths
-
     def _prepare(self, job: Job) -> Prepared:
         """The site of what was gathered, up to its plan."""
-        before, gathered = self._prepared, self._gathered
+        before, gathered = self._prepared, self._looking.gathered
         assert gathered is not None
-        is_known = before is not None and self._state.state is self._seen
-        prepared = follow(job, self._state, gathered, before) if before and is_known else None
+        prepared = follow(job, self._state, gathered, before) if before else None
         if prepared is None:
             known = known_from(before) if before else remembered(self._state)
             prepared = assemble(job, self._state, nobody_watches, gathered, known)
         prepared.facts.tells_lines = self._options.tells_lines
         return prepared
-
-    def _changed(
-        self, files: Mapping[SourcePath, Digest], before: Mapping[SourcePath, Digest]
-    ) -> tuple[SourcePath, ...]:
-        """Which of `files` are not as they were, and which of those `before` are no longer there."""
-        is_first = not self._files
-        gone = [path for path in before if path not in files]
-        changed = [path for path, digest in files.items() if self._files.get(path) != digest]
-        for path in gone:
-            del self._files[path]
-        self._files.update(files)
-        return () if is_first else tuple(sorted([*gone, *changed]))
 
     def _compare(
         self, before: Prepared | None, prepared: Prepared, changed: Collection[SourcePath]
@@ -286,11 +210,11 @@ class LiveSite:
             return self._copy(page.recipe.source)
         if not self._is_fresh(path):
             try:
-                self._made[path] = self._make(page, self._prepared)
+                self._made[path] = self._make(page)
             except StateError as error:
                 self._state.start_over(error)
                 self.refresh(self._prepared.selection.now)
-                self._made[path] = self._make(page, self._prepared)
+                self._made[path] = self._make(page)
             if len(self._made) > KEPT_PAGES:
                 self._made.popitem(last=False)
         self._made.move_to_end(path)
@@ -303,7 +227,59 @@ class LiveSite:
         content = read_file(self._project / source, source)
         return LivePage(content=content, digest=hash_bytes(content), source=None)
 
-    def _make(self, page: Page, prepared: Prepared) -> _Made:
+    def load_some(self) -> Refresh | None:
+        """Reads on where the first look read only the front matter of posts; `None` when there is nothing left.
+
+        A site without a state begins so. Pages are right all the same: what one asks for is loaded before it is
+        made. But problems in posts are known only when they have been loaded.
+        """
+        gathered = self._looking.gathered
+        waiting = gathered.loaded.waiting if gathered and self._prepared else []
+        if not waiting:
+            return None
+        try:
+            self._load(waiting[:LOADED_IN_A_STEP])
+        except SitegenError as error:
+            return Refresh(problems=error.problems)
+        assert self._prepared is not None
+        outdated = tuple(path for path in self._made if not self._is_fresh(path))
+        return Refresh(outdated=outdated, problems=self._problems(self._prepared))
+
+    def _load(self, sources: Collection[SourcePath]) -> None:
+        """Takes these posts into what was gathered and into the site. Raises `SitegenError`."""
+        assert self._prepared is not None
+        good = self._prepared
+        is_good = self._looking.gathered is good.gathered
+        job = self._job(good.gathered.config, good.selection.now)
+        self._looking.load(job, sources)
+        if is_good:
+            self._prepared = self._prepare(job)
+        else:  # the last good site, which goes its own way while there are errors
+            gathered = load_waiting(job, self._state.state, good.gathered, sources)
+            prepared = follow(job, self._state, gathered, good)
+            if prepared is None:
+                posts = (gathered.loaded.posts[source] for source in sources)
+                raise SitegenError(problem for post in posts for problem in post.problems)
+            self._prepared = prepared
+
+    def _make(self, page: Page) -> _Made:
+        """The page, with every post loaded that it asks for."""
+        step = 1
+        while True:
+            assert self._prepared is not None
+            try:
+                return self._rendered(page, self._prepared)
+            except NotLoadedError as error:
+                self._load(self._waiting_from(error.source, step))
+                step *= 2  # a page that lists every post asks for them all
+
+    def _waiting_from(self, source: SourcePath, count: int) -> list[SourcePath]:
+        """A post that is to be loaded, with such as stand after it in the order of the site."""
+        assert self._prepared is not None
+        order, posts = self._prepared.arrangement.order, self._prepared.site.posts
+        return [other for other in order[order.index(source) :] if not posts[other].is_loaded][:count]
+
+    def _rendered(self, page: Page, prepared: Prepared) -> _Made:
         rendered = prepared.renderer.render(page)
         made = LivePage(
             content=rendered.content, digest=hash_bytes(rendered.content), source=self._sources.get(page.path)
@@ -345,7 +321,7 @@ class LiveSite:
     @property
     def base(self) -> BaseUrl | None:
         """Where the site lives; `None` as long as there is no site."""
-        return BaseUrl.parse(self._config.base_url) if self._config else None
+        return BaseUrl.parse(self._prepared.gathered.config.base_url) if self._prepared else None
 
     def close(self) -> None:
         """Lets the state go."""

@@ -16,7 +16,7 @@ from sitegen.build.state import State, StateError, StateReader
 from sitegen.build.workers import spread, worker_count
 from sitegen.config import Config
 from sitegen.errors import Problem, SitegenError
-from sitegen.model import Body, Digest, Outline, Post, SourceFile, SourcePath, Value
+from sitegen.model import Body, Counts, Digest, Outline, Post, SourceFile, SourcePath, Value, outline_of
 
 if TYPE_CHECKING:
     from sitegen.build.loader import Loader
@@ -63,6 +63,11 @@ class Loaded(Value, frozen=True):
         return {source: post.key for source, post in self.posts.items() if post.outline}
 
     @property
+    def waiting(self) -> list[SourcePath]:
+        """Those of which only the front matter has been read."""
+        return [source for source, post in self.posts.items() if post.outline and not post.outline.is_loaded]
+
+    @property
     def problems(self) -> Iterator[Problem]:
         """Of all files."""
         return (problem for post in self.posts.values() for problem in post.problems)
@@ -104,6 +109,7 @@ def load_posts(
     state: State,
     known: Mapping[SourcePath, LoadedPost],
     *,
+    at_most: int | None = None,
     jobs: int = 0,
     watch: Callable[[int, int], None],
     meanwhile: Iterator[object] | None = None,
@@ -111,8 +117,8 @@ def load_posts(
     """Every post of `files`; only those whose content is new are read.
 
     `contents` are the digests of the files; `known` is what they gave some time ago. What is new since is looked up
-    in the memo of the state, which holds all posts and bodies afterwards. While workers load, `meanwhile` is taken
-    further, step by step.
+    in the memo of the state, which holds all posts and bodies afterwards. If that leaves more than `at_most` files to
+    load, only their front matter is read. While workers load, `meanwhile` is taken further, step by step.
     """
     settings = _settings_for_loading(config)
     context = msgspec.msgpack.encode(settings, order="deterministic")
@@ -131,6 +137,9 @@ def load_posts(
         if record.post and len(fresh) < KEPT:
             fresh.append(record.post)
     missing = [file for file in changed if file.path not in posts]
+    if at_most is not None and len(missing) > at_most:
+        posts.update((file.path, _outlined(project, config, file, changed[file])) for file in missing)
+        missing = []
     results = _load(project, settings, missing, jobs, watch, meanwhile) if missing else iter(())
     while batch := list(islice(results, POSTS_IN_A_TRANSACTION)):
         with state.transaction():
@@ -147,6 +156,20 @@ def load_posts(
         posts={file.path: posts[file.path] for file in files},
         fresh=tuple(fresh),
     )
+
+
+def _outlined(project: Path, config: Config, file: SourceFile, key: bytes) -> LoadedPost:
+    """What the front matter of a file says. The text is not looked at, and may have problems of its own."""
+    from sitegen.content.manuscripts import read_manuscript  # noqa: PLC0415  # YAML, only when there is work
+    from sitegen.urls import post_url  # noqa: PLC0415
+
+    try:
+        metadata = read_manuscript(project, file, config)[0].metadata
+        url = post_url(metadata, config)
+    except SitegenError as error:
+        return LoadedPost(key=key, outline=None, problems=error.problems)
+    nothing = Digest(b"")
+    return LoadedPost(key=key, outline=outline_of(metadata, url, Counts(), nothing, nothing))
 
 
 def _looked_up(

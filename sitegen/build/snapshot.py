@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+import stat
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
@@ -11,11 +12,11 @@ from typing import Annotated, TypeAlias
 
 import msgspec
 
-from sitegen.build.inputs import TRUSTED_AFTER_NS, Fingerprint, fingerprint
+from sitegen.build.inputs import TRUSTED_AFTER_NS, Fingerprint, fingerprint, signature_of
 from sitegen.build.options import Job
 from sitegen.build.output import was_interrupted
 from sitegen.errors import Problem
-from sitegen.model import Digest, OutputPath, Value
+from sitegen.model import Digest, OutputPath, Signature, Value
 from sitegen.render.theme.chain import theme_chain
 
 Moment: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -72,20 +73,13 @@ def look(job: Job, now_ns: int) -> Inputs:
     )
 
 
-def outputs_digest(folder: Path, paths: Iterable[OutputPath]) -> Digest:
-    """Over the signatures of files in the output folder; a missing one counts too."""
-    root = f"{folder}/"
-    parts = []
-    for path in paths:
-        try:
-            status = os.lstat(root + path)
-        except OSError:
-            parts.append("-")
-            continue
-        parts.append(
-            f"{status.st_mtime_ns} {status.st_ctime_ns} {status.st_size} {status.st_ino} {status.st_mode}"
-        )
-    return Digest(blake2b("\n".join(parts).encode(), digest_size=16).digest())
+def outputs_digest(signatures: Iterable[Signature | None]) -> Digest:
+    """Over the signatures of the files of a site, in the order of its pages; a missing one counts too."""
+    lines = (
+        f"{found.mtime_ns} {found.ctime_ns} {found.size} {found.inode}" if found else "-"
+        for found in signatures
+    )
+    return Digest(blake2b("\n".join(lines).encode(), digest_size=16).digest())
 
 
 def still_holds(snapshot: Snapshot, job: Job, inputs: Inputs) -> bool:
@@ -97,5 +91,16 @@ def still_holds(snapshot: Snapshot, job: Job, inputs: Inputs) -> bool:
         and not (snapshot.not_after and now >= snapshot.not_after)
         and snapshot.settings == inputs.settings
         and snapshot.inputs == inputs.files.digest
-        and snapshot.outputs == outputs_digest(job.folder, snapshot.paths)
+        and snapshot.outputs == outputs_digest(_signatures(job.folder, snapshot.paths))
     )
+
+
+def _signatures(folder: Path, paths: Iterable[OutputPath]) -> Iterator[Signature | None]:
+    root = f"{folder}/"
+    for path in paths:
+        try:
+            status = os.lstat(root + path)
+        except OSError:
+            yield None
+            continue
+        yield signature_of(status) if stat.S_ISREG(status.st_mode) else None

@@ -8,15 +8,17 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
 from sitegen.build import BuildOptions, build
 from sitegen.build.builder import build_clean
 from sitegen.build.live import LiveOptions, LiveSite, Refresh
+from sitegen.build.loader import Loader
 from sitegen.build.output import OWNED_LIST
-from sitegen.errors import SitegenError
-from sitegen.model import OutputPath, SourcePath, Url
+from sitegen.errors import Problem, SitegenError
+from sitegen.model import OutputPath, SourceFile, SourcePath, Url
 from sitegen.settings import read_config
 from tests.conftest import NOW, Project, SiteFactory, tree
 from tests.properties.edits import EDITS, Blog
@@ -341,21 +343,103 @@ def test_a_lost_or_broken_state_is_got_over(
     assert differences(live, project.root, BuildOptions(now=NOW, drafts=True, future=True)) == []
 
 
+# Without a state
+
+
+@pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reads of all posts the front matter at first, and then goes on one by one."""
+    monkeypatch.setattr("sitegen.build.looking.LOADED_AT_ONCE", 0)
+    monkeypatch.setattr("sitegen.build.live.LOADED_IN_A_STEP", 1)
+
+
+@pytest.mark.usefixtures("unhurried")
+def test_what_is_not_loaded_is_loaded_when_a_page_asks_for_it(project: Project, live: LiveSite) -> None:
+    refreshed(live)
+    assert differences(live, project.root, BuildOptions(now=NOW, drafts=True, future=True)) == []
+
+
+@pytest.mark.usefixtures("unhurried")
+def test_a_page_loads_no_more_than_it_needs(
+    project: Project, live: LiveSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded = []
+    real = Loader.load
+
+    def load(self: Loader, file: SourceFile, content: bytes) -> Any:
+        loaded.append(file.path)
+        return real(self, file, content)
+
+    monkeypatch.setattr(Loader, "load", load)
+    refreshed(live)
+    assert loaded == []
+    text(live, OutputPath("tags/x/page/2/index.html"))
+    assert loaded == ["content/posts/one.md"]
+
+
+@pytest.mark.usefixtures("unhurried")
+def test_the_rest_is_loaded_step_by_step_and_changes_no_page(project: Project, live: LiveSite) -> None:
+    refreshed(live)
+    before = {path: live.page(path) for path in (ONE, OutputPath("index.html"))}
+    steps = 0
+    while live.load_some() is not None:
+        steps += 1
+    assert 1 <= steps <= 4
+    assert {path: live.page(path) for path in before} == before
+    assert refreshed(live) == Refresh()
+
+
+@pytest.mark.usefixtures("unhurried")
+def test_an_edit_of_what_is_not_loaded_is_not_missed(project: Project, live: LiveSite) -> None:
+    refreshed(live)
+    refreshed(live, replace(project, "content/posts/one.md", "First", "1st"))
+    assert "1st" in text(live, ONE)
+    assert live.load_some() is not None
+    assert "1st" in text(live, ONE)
+
+
+@pytest.mark.usefixtures("unhurried")
+def test_problems_of_a_text_are_told_once_it_is_loaded(project: Project, live: LiveSite) -> None:
+    replace(project, "content/posts/one.md", "two.md", "three.md")
+    assert refreshed(live).problems == ()
+    found: list[Problem] = []
+    while (step := live.load_some()) is not None:
+        found = list(step.problems)
+    assert [problem.path for problem in found] == ["content/posts/one.md"]
+    assert [problem.path for problem in refreshed(live).problems] == ["content/posts/one.md"]
+
+
 # Whatever is edited
 
 
+def signatures(folder: Path) -> dict[str, tuple[int, ...]]:
+    """How every file below a folder looks."""
+    found: dict[str, tuple[int, ...]] = {}
+    for path in folder.rglob("*"):
+        if not path.is_dir():
+            status = path.lstat()
+            found[str(path)] = (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
+    return found
+
+
+@pytest.mark.parametrize("loaded_at_once", [0, 64])
 def test_after_every_edit_there_is_it_has_what_a_clean_build_writes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, loaded_at_once: int
 ) -> None:
+    """Half of the looks are told what was touched."""
+    monkeypatch.setattr("sitegen.build.looking.LOADED_AT_ONCE", loaded_at_once)
     monkeypatch.setattr("sitegen.build.inputs.TRUSTED_AFTER_NS", TRUST_NS)
     blog = Blog(tmp_path / "blog")
     live = LiveSite(blog.root, LiveOptions(drafts=False, future=False))
     live.refresh(blog.now)
     for number, name in enumerate(EDITS):
+        before = signatures(blog.root)
         EDITS[name](blog, Random(name))
         blog.drafts = False
         time.sleep(TRUST_NS * 1.5 / 1e9)
-        refresh = live.refresh(blog.now)
+        after = signatures(blog.root)
+        touched = [Path(path) for path in before.keys() | after.keys() if before.get(path) != after.get(path)]
+        refresh = live.refresh(blog.now, touched if number % 2 else None)
         assert not refresh.has_errors, (name, refresh.problems)
         assert differences(live, blog.root, BuildOptions(now=blog.now, jobs=1)) == [], name
         if number % 5 == 0:

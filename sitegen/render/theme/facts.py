@@ -30,6 +30,14 @@ About = TypeVarTuple("About")
 Answer = TypeVar("Answer")
 
 
+class NotLoadedError(Exception):
+    """A page asks for a post of which only the front matter has been read; `source` says which."""
+
+    def __init__(self, source: SourcePath) -> None:
+        super().__init__(source)
+        self.source = source
+
+
 class Cards(Protocol):
     """Where the cards of posts are kept."""
 
@@ -126,7 +134,7 @@ class Facts:
             case _:
                 try:
                     answer = getattr(Facts, str(kind)).__wrapped__(self, *about)
-                except KeyError:  # what was asked about is no longer there
+                except (KeyError, NotLoadedError):  # what was asked about is no longer there, or not yet
                     return Digest(b"")
                 return Digest(blake2b(msgspec.msgpack.encode(answer), digest_size=16).digest())
 
@@ -138,17 +146,23 @@ class Facts:
     @fact
     def card(self, source: SourcePath) -> Post:
         """All that a listing may show of a post."""
-        return self._cards.get(self._site.posts[source])
+        return self._cards.get(self._loaded(source))
 
     @fact
     def body(self, source: SourcePath) -> Body:
         """The rendered text of a post, with placeholders."""
-        return self._bodies.get(self._site.posts[source].body)
+        return self._bodies.get(self._loaded(source).body)
+
+    def _loaded(self, source: SourcePath) -> Outline:
+        outline = self._site.posts[source]
+        if not outline.is_loaded:
+            raise NotLoadedError(source)
+        return outline
 
     @fact
     def counts(self, source: SourcePath) -> Counts:
         """How much there is to read in a post; apart from its card, as most edits change it."""
-        return self._site.posts[source].counts
+        return self._loaded(source).counts
 
     @fact
     def newer(self, source: SourcePath) -> SourcePath | None:

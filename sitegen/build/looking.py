@@ -1,0 +1,117 @@
+"""Looking: what a live site is made of, as of the last look at its files: settings, sources, theme."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+
+from sitegen.build.gather import Gathered, gather, gather_again, load_waiting
+from sitegen.build.inputs import KnownFile, hash_file, trusted
+from sitegen.build.options import Job, nobody_watches
+from sitegen.build.prepare import remembered
+from sitegen.build.state_folder import StateFolder
+from sitegen.config import Config
+from sitegen.errors import Problem
+from sitegen.model import Digest, SourcePath
+from sitegen.render.theme.chain import theme_chain
+from sitegen.settings import FILE_NAME, read_config, with_base_url
+
+LOADED_AT_ONCE = 64
+"""With more posts to load, a look reads their front matter and leaves the rest for later."""
+
+
+class Looking:
+    """The files of one project, looked at again and again."""
+
+    def __init__(self, project: Path, state: StateFolder, base_url: str | None) -> None:
+        """Nothing is known before the first look. `base_url` stands in place of the setting."""
+        self.gathered: Gathered | None = None
+        """What the last look found."""
+        self.warnings: tuple[Problem, ...] = ()
+        """About the settings."""
+        self._project = project
+        self._state = state
+        self._base_url = base_url
+        self._seen = state.state
+        self._config: Config | None = None
+        self._is_whole = False
+        self._trusted: dict[SourcePath, KnownFile] = {}
+        self._digests: dict[SourcePath, Digest] = {}
+
+    def settings(self, touched: Collection[Path] | None) -> Config:
+        """The settings, read again where they may have changed or could not be read. Raises `SitegenError`."""
+        if self._config is None or touched is None or any(path.name == FILE_NAME for path in touched):
+            before, self._config = self._config, None
+            config, self.warnings = read_config(self._project)
+            if self._base_url is not None:
+                config = with_base_url(config, self._base_url)
+            self._config = before if before == config else config
+        return self._config
+
+    def look(self, job: Job, touched: Collection[Path] | None) -> tuple[SourcePath, ...]:
+        """Reads what is new and says what that is; of the touched files alone if these are posts that were there.
+
+        Raises `SitegenError` when there is no theme, and `StateError`.
+        """
+        if self._state.state is not self._seen:  # what was known is lost with the state that held it
+            self._seen, self.gathered, self._trusted = self._state.state, None, {}
+        before = self.gathered
+        if before and self._is_whole and touched is not None and before.config is job.config:
+            paths = self._sources_among(touched, before)
+            again = None if paths is None else gather_again(job, self._state.state, before, paths)
+            if again is not None:
+                self.gathered = again
+                return self._changed({path: again.contents[path].digest for path in paths or ()})
+        self._is_whole = False
+        looked_at_ns = self._state.now_ns()
+        posts = before.loaded.posts if before else remembered(self._state).posts
+        files = self._trusted if before else self._state.known_files()
+        self.gathered = gather(job, self._state.state, nobody_watches, files, posts, LOADED_AT_ONCE)
+        self._trusted = trusted(self.gathered.contents, looked_at_ns)
+        self._is_whole = True
+        digests = {**self.gathered.digests, **dict(_theme_files(self._project, job.config))}
+        with contextlib.suppress(OSError):
+            digests[SourcePath(FILE_NAME)] = hash_file(self._project / FILE_NAME)
+        return self._changed(digests, self._digests.keys() - digests.keys())
+
+    def load(self, job: Job, sources: Collection[SourcePath]) -> None:
+        """Loads posts of which the last look read the front matter alone. Raises `StateError`."""
+        assert self.gathered is not None
+        self.gathered = load_waiting(job, self._state.state, self.gathered, sources)
+
+    def _sources_among(self, touched: Collection[Path], before: Gathered) -> list[SourcePath] | None:
+        """The touched files as sources, without such as come and go while others are saved; `None` for new ones."""
+        paths = []
+        for place in touched:
+            try:
+                path = SourcePath(place.relative_to(self._project).as_posix())
+            except ValueError:
+                return None
+            if path in before.contents:
+                paths.append(path)
+            elif os.path.lexists(place):
+                return None
+        return paths
+
+    def _changed(
+        self, digests: Mapping[SourcePath, Digest], gone: Collection[SourcePath] = ()
+    ) -> tuple[SourcePath, ...]:
+        """Those files whose content is not what it was, and the `gone` ones; none the first time."""
+        is_first = not self._digests
+        changed = [path for path, digest in digests.items() if self._digests.get(path) != digest]
+        for path in gone:
+            del self._digests[path]
+        self._digests.update(digests)
+        return () if is_first else tuple(sorted([*gone, *changed]))
+
+
+def _theme_files(project: Path, config: Config) -> Iterator[tuple[SourcePath, Digest]]:
+    """The files of the theme and of the site's own templates with their digests, as problems name them."""
+    places = [(theme.folder, f"{theme.shown}/") for theme in theme_chain(project, config.theme.name)]
+    places += [(project / name, f"{name}/") for name in ("templates", "assets", "i18n")]
+    for folder, shown in places:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                yield SourcePath(shown + path.relative_to(folder).as_posix()), hash_file(path)
