@@ -91,7 +91,7 @@ class Looking:
                 return None
             if path in before.contents:
                 paths.append(path)
-            elif os.path.lexists(place):
+            elif os.path.lexists(place) or not _is_passing(path, before):
                 return None
         return paths
 
@@ -105,6 +105,12 @@ class Looking:
             del self._digests[path]
         self._digests.update(digests)
         return () if is_first else tuple(sorted([*gone, *changed]))
+
+
+def _is_passing(path: SourcePath, before: Gathered) -> bool:
+    """Whether a file that is not there was none of the site's, such as editors make for the time of a save."""
+    folder = f"{path}/"
+    return path.startswith("content/") and not any(source.startswith(folder) for source in before.contents)
 
 
 def _theme_files(project: Path, config: Config) -> Iterator[tuple[SourcePath, Digest]]:

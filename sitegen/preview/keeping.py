@@ -106,9 +106,22 @@ class Keeper:
     async def follow(self) -> None:
         """Follows the files until it is cancelled."""
         while True:
+            while not self._has_news.is_set() and await self._load_some():
+                pass
             await self._has_news.wait()
             await self._quiet()
             await self.look()
+
+    async def _load_some(self) -> bool:
+        """Lets the site load a few more of the posts that it began without; whether there may be others."""
+        async with self._looking:
+            site = self._site
+            refresh = await self._thread.do(site.load_some) if site else None
+            if refresh is not None and refresh.problems != self.news.refresh.problems:
+                self.news = replace(self.news, refresh=refresh, revision=self.news.revision + 1, saved=None)
+                for listener in self._listeners:
+                    listener(self.news)
+        return refresh is not None
 
     async def look(self) -> None:
         """Returns when the site is what the files that are known to have been touched make it."""

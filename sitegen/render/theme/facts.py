@@ -129,6 +129,8 @@ class Facts:
                 return posts[about[0]].card if about[0] in posts else Digest(b"")
             case "body":
                 return posts[about[0]].body if about[0] in posts else Digest(b"")
+            case "counts":
+                return _counts_digest(posts[about[0]].counts) if about[0] in posts else Digest(b"")
             case "template":
                 return self._templates.digest(str(about[0]))
             case _:
@@ -242,6 +244,11 @@ class Facts:
     @fact
     def template(self, name: str) -> None:
         """Noted when a template is used, for its digest."""
+
+
+def _counts_digest(counts: Counts) -> Digest:
+    """The numbers themselves: they are short, and asked for on every page of a post."""
+    return Digest(f"{counts.cjk_characters} {counts.words}".encode())
 
 
 def _top_pages(site: Site) -> tuple[tuple[str, Url], ...]:
