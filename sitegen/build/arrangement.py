@@ -117,7 +117,10 @@ def arranged_site(
         posts={source: outlines[source] for source in arrangement.order},
         pages=arrangement.order[arrangement.posts :],
         listings=arrangement.listings,
-        neighbours=dict(zip(order, zip((None, *order), (*order[1:], None), strict=False), strict=True)),
+        neighbours={
+            source: (newer, older)
+            for source, newer, older in zip(order, (None, *order[:-1]), (*order[1:], None), strict=False)
+        },
         categories=arrangement.categories,
         tags=arrangement.tags,
         terms={(term.taxonomy, *term.path): term for term in _terms(arrangement)},

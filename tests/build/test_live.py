@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 import time
 from collections.abc import Iterator
@@ -126,6 +127,14 @@ def test_what_the_site_does_not_have_is_no_page(live: LiveSite) -> None:
 def test_nothing_is_there_before_the_first_look(live: LiveSite) -> None:
     assert live.page(ONE) is None
     assert live.paths() == frozenset()
+
+
+def test_a_site_may_lose_all_its_posts(project: Project, live: LiveSite) -> None:
+    refreshed(live)
+    shutil.rmtree(project.root / "content")
+    assert ONE in refreshed(live, project.root / "content").gone
+    assert live.page(ONE) is None
+    assert differences(live, project.root, BuildOptions(now=NOW)) == []
 
 
 def test_posts_that_a_build_would_leave_out_are_named(live: LiveSite) -> None:
