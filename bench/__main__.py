@@ -76,15 +76,15 @@ def _run_builds(options: argparse.Namespace) -> int:
     measured: list[Measured] = []
     one_process: OneProcess | None = None
     used: list[Site] = []
-    for count in counts:
+    for count, rounds in zip(counts, rounds_for_each(options.rounds, len(counts)), strict=True):
         present = [item for item in generators if item.is_ours or count <= PEERS_UP_TO]
         _tell(f"{count:,} posts: writing the corpus")
         sites = create_sites(present, count, WORK)
         used += sites
-        measured += measure_rounds(sites, 1 if options.quick else options.rounds, _tell)
+        measured += measure_rounds(sites, 1 if options.quick else rounds, _tell)
         if one_process is None and sites[0].generator.is_ours:
             _tell(f"{count:,} posts: one process")
-            one_process = measure_one_process(sites[0], options.rounds)
+            one_process = measure_one_process(sites[0], rounds)
     for site in used:
         site.tidy()
     report = Report(measured, one_process, machine_description(), date.today())  # noqa: DTZ011 - as people here say
@@ -92,6 +92,11 @@ def _run_builds(options: argparse.Namespace) -> int:
     print(report.conclusion())
     _write(options, report.markdown(), (BEGIN, END))
     return 0
+
+
+def rounds_for_each(rounds: list[int], sizes: int) -> list[int]:
+    """How many rounds there are at each size; the last number holds for all further ones."""
+    return (rounds + rounds[-1:] * sizes)[:sizes]
 
 
 def _write(options: argparse.Namespace, figures: str, marks: tuple[str, str]) -> None:
@@ -105,12 +110,18 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument(
         "--posts",
-        type=lambda text: [int(part) for part in text.split(",")],
+        type=_numbers,
         default=[1_000, 10_000],
         metavar="N,…",
         help="sizes of the corpus [default: 1000,10000]; peers are measured up to 10000",
     )
-    parser.add_argument("--rounds", type=int, default=5, metavar="N", help="how often [default: 5]")
+    parser.add_argument(
+        "--rounds",
+        type=_numbers,
+        default=[5],
+        metavar="N,…",
+        help="how often, at all sizes or at each [default: 5]",
+    )
     parser.add_argument("--preview", action="store_true", help="measure previews instead of builds")
     parser.add_argument(
         "--edits", type=int, default=50, metavar="N", help="how many edits of a preview [default: 50]"
@@ -122,6 +133,10 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     if options.write and (options.quick or options.only):
         parser.error("--write wants all generators at full size")
     return options
+
+
+def _numbers(text: str) -> list[int]:
+    return [int(part) for part in text.split(",")]
 
 
 def _generators(only: str | None) -> list[Generator]:

@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from bench import notations
+from bench.__main__ import rounds_for_each
 from bench.corpus import Post, picture, post, posts
 from bench.generators import Generator, sitegen_generators
 from bench.measurement import BenchError, Sample, measure, median_sample
@@ -250,3 +251,9 @@ def test_figures_replace_those_between_the_marks_and_nothing_else() -> None:
     assert with_figures(document, "new\n") == f"# Speed\n\n{BEGIN}\n\nnew\n\n{END}\n\nMore.\n"
     with pytest.raises(ValueError, match="the marks are missing"):
         with_figures("# Speed\n", "new\n")
+
+
+def test_rounds_are_given_for_all_sizes_or_for_each() -> None:
+    assert rounds_for_each([5], 3) == [5, 5, 5]
+    assert rounds_for_each([3, 1], 2) == [3, 1]
+    assert rounds_for_each([3, 1], 3) == [3, 1, 1]
