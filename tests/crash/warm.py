@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from importlib import import_module
 
@@ -39,6 +40,8 @@ def _be_a_build(gate: int, arguments: list[str], words: str) -> None:
     os.dup2(descriptor, 2)
     os.close(descriptor)
     code = 70
+    # Where the tests run in the background, Ctrl-C is ignored by whatever they start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         os.read(gate, 1)
         code = run(arguments)
