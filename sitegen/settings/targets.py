@@ -72,8 +72,11 @@ def _git_faults(target: GitTarget, config: Config) -> Iterator[tuple[str | None,
         yield "repository", f"must be a repository such as git@github.com:me/blog.git, not {shown}"
     elif "::" in target.repository:
         yield "repository", "must not name a program to reach it by, as :: does"
-    elif _password(target.repository):
-        yield None, "has a password in its repository. Leave it to git's credential helper, or use SSH"
+    elif _may_hold_secret(target.repository):
+        yield (
+            None,
+            "has a user or a password in its repository. Leave them to git's credential helper, or use SSH",
+        )
     if not target.branch or _BAD_BRANCH.search(target.branch):
         yield "branch", f"must be the name of a branch, such as gh-pages, not {toml_value(target.branch)}"
     folder = target.folder.strip("/")
@@ -84,11 +87,13 @@ def _git_faults(target: GitTarget, config: Config) -> Iterator[tuple[str | None,
         yield "cname", f"needs a base_url with your domain, not {toml_value(config.base_url)}"
 
 
-def _password(repository: str) -> bool:
+def _may_hold_secret(repository: str) -> bool:
+    """Whether there is a password in an address, or over HTTP a user, which on most hosts may be a token."""
     try:
-        return urlsplit(repository).password is not None
+        parts = urlsplit(repository)
     except ValueError:
         return False
+    return parts.password is not None or (parts.scheme in ("http", "https") and parts.username is not None)
 
 
 def _host_faults(target: RsyncTarget | SftpTarget) -> Iterator[tuple[str, str]]:

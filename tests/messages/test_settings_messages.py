@@ -74,11 +74,19 @@ sitegen.toml:3:1: error[settings]: [deploy.production] has no setting "repo". Di
 =====
 [deploy.production]
 target = "git"
+repository = "https://ghp_0123456789@example.org/blog.git"
+-----
+sitegen.toml:1:2: error[settings]: deploy.production has a user or a password in its repository. Leave them to git's credential helper, or use SSH
+    1 | [deploy.production]
+      |  ^^^^^^^^^^^^^^^^^
+=====
+[deploy.production]
+target = "git"
 repository = "https://me:hunter2@example.org/blog.git"
 branch = "a..b"
 cname = true
 -----
-sitegen.toml:1:2: error[settings]: deploy.production has a password in its repository. Leave it to git's credential helper, or use SSH
+sitegen.toml:1:2: error[settings]: deploy.production has a user or a password in its repository. Leave them to git's credential helper, or use SSH
     1 | [deploy.production]
       |  ^^^^^^^^^^^^^^^^^
 sitegen.toml:4:10: error[settings]: deploy.production.branch must be the name of a branch, such as gh-pages, not "a..b"
