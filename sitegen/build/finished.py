@@ -113,8 +113,8 @@ def _drafts(
     job: Job, state: StateFolder, unwanted: list[OutputPath]
 ) -> Iterator[tuple[SourcePath, OutputPath]]:
     """The drafts among files that do not belong into the output."""
-    from sitegen.build.prepare import prepare  # noqa: PLC0415
-    from sitegen.build.recipes import PostRecipe  # noqa: PLC0415
+    from sitegen.build.prepare import prepare  # noqa: PLC0415  # as above
+    from sitegen.build.recipes import PostRecipe  # noqa: PLC0415  # comes with it
 
     everything = msgspec.structs.replace(job.options, drafts=True, future=True, expired=True)
     prepared = prepare(msgspec.structs.replace(job, options=everything), state, nobody_watches)

@@ -14,7 +14,7 @@ def main() -> None:
         sys.stdout.write(f"sitegen {__version__}\n")
         sys.exit()
     try:
-        from sitegen.cli.program import leave, run  # noqa: PLC0415
+        from sitegen.cli.program import leave, run  # noqa: PLC0415  # so that --version and Ctrl-C need not wait for click
     except KeyboardInterrupt:
         sys.exit(130)
     leave(run())
