@@ -11,6 +11,7 @@ from typing import Literal
 
 from sitegen.config import Config
 from sitegen.errors import Problem
+from sitegen.files import LEADS_OUT, leads_out
 from sitegen.model import Signature, SourceFile, SourceKind, SourcePath, Sources
 
 TEXT_ENDINGS = (".md", ".markdown", ".mkd", ".mkdn", ".mdwn", ".mdtxt", ".mdtext", ".html")
@@ -156,8 +157,8 @@ class _Walk:
     def _may_follow(self, link: str, shown: str) -> bool:
         """Whether a link leads to something else inside the project; notes why not."""
         target = os.path.realpath(link)
-        if not (target + os.sep).startswith(self._project + os.sep):
-            self._note(shown, "is a link that leads out of the project: copy what it shows into the project")
+        if leads_out(target, self._project):
+            self._note(shown, LEADS_OUT)
         elif (os.path.dirname(os.path.abspath(link)) + os.sep).startswith(target + os.sep):
             self._note(shown, "is a link to a folder that it stands in, and is not followed", "warning")
         elif not os.path.exists(target):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 import time
 from pathlib import Path
@@ -88,6 +89,59 @@ def test_a_file_of_the_theme_that_cannot_be_read_is_named(project: Project, path
     with pytest.raises(SitegenError) as caught:
         project.build()
     assert str(caught.value) == f"{path}: error[file]: cannot be read: Too many levels of symbolic links"
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "templates",
+        "templates/inject/head.html",
+        "assets/extra.css",
+        "i18n",
+        "themes/mine",
+        "themes/mine/theme.toml",
+    ],
+)
+def test_a_link_of_the_theme_that_leads_out_of_the_project_is_an_error(
+    project: Project, tmp_path: Path, link: str
+) -> None:
+    """What it shows may be anything of the one who builds, and would be published."""
+    outside = tmp_path / "outside"
+    (outside / "secret").mkdir(parents=True)
+    (outside / "secret/theme.toml").write_text('extends = "default"\n')
+    (outside / "secret/extra.css").write_text("/* secret */")
+    if link.startswith("themes"):
+        project.write('-- sitegen.toml --\ntitle = "Test"\n[theme]\nname = "mine"\n')
+    place = project.root / link
+    shutil.rmtree(place, ignore_errors=True)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.symlink_to(outside / "secret" / (place.name if place.suffix in (".toml", ".css") else ""))
+    with pytest.raises(SitegenError) as caught:
+        project.build()
+    shown = "themes/mine/theme.toml" if link.startswith("themes") else link
+    assert str(caught.value) == (
+        f"{shown}: error[file]: is a link that leads out of the project: copy what it shows into the project"
+    )
+    assert not project.output.exists()
+
+
+def test_a_link_of_the_theme_to_a_file_of_the_project_is_followed(project: Project) -> None:
+    project.put("shared/extra.css", b"b {}")
+    (project.root / "assets").mkdir()
+    (project.root / "assets/extra.css").symlink_to("../shared/extra.css")
+    project.build()
+    assert [path.read_bytes() for path in (project.output / "assets").glob("extra.*.css")] == [b"b {}"]
+
+
+def test_a_link_of_the_theme_to_a_folder_is_an_error(project: Project) -> None:
+    """To pass over it would leave the author without a word; to follow it could go in a circle."""
+    (project.root / "assets").mkdir()
+    (project.root / "assets/more").symlink_to("..")
+    with pytest.raises(SitegenError) as caught:
+        project.build()
+    assert str(caught.value) == (
+        "assets/more: error[file]: is a link to a folder, which is not followed here: copy the folder"
+    )
 
 
 @pytest.mark.parametrize("year", [1970, 2099])

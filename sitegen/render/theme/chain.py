@@ -10,7 +10,7 @@ from typing import Any
 
 from sitegen.config import Config
 from sitegen.errors import Problem, SitegenError, did_you_mean
-from sitegen.files import read_file
+from sitegen.files import LEADS_OUT, leads_out, read_file
 from sitegen.model import Value
 from sitegen.settings import setting_problem
 from sitegen.settings.conversion import Finding
@@ -52,6 +52,8 @@ def theme_chain(project: Path, name: str) -> tuple[Theme, ...]:
             raise SitegenError(_missing(project, wanted, chain, in_circle=bool(there)))
         shown = _shown(folder, project)
         declaration = f"{shown}/{DECLARATION}"
+        if leads_out(folder / DECLARATION, bounds(folder, project)):
+            raise SitegenError(Problem(code="file", message=LEADS_OUT, path=declaration))
         content = read_file(folder / DECLARATION, declaration)
         theme = Theme(folder=folder, shown=shown, declared=parse_theme_toml(content, declaration))
         chain.append(theme)
@@ -63,6 +65,11 @@ def theme_chain(project: Path, name: str) -> tuple[Theme, ...]:
 
 def _places(project: Path) -> tuple[Path, ...]:
     return (project / "themes", builtin_themes())
+
+
+def bounds(folder: Path, project: Path) -> Path:
+    """What links in the folder of a theme may not lead out of: the project, or a theme that comes with sitegen."""
+    return project if folder.is_relative_to(project) else folder
 
 
 def _shown(folder: Path, project: Path) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from sitegen.config import Config
 from sitegen.files import files_below, read_file
 from sitegen.model import Digest, Url, Value
-from sitegen.render.theme.chain import chosen_options, parse_theme_toml, theme_chain
+from sitegen.render.theme.chain import bounds, chosen_options, parse_theme_toml, theme_chain
 
 TEXT_ASSETS = (".css", ".js", ".svg", ".json", ".txt")
 
@@ -58,14 +58,14 @@ def read_theme(project: Path, config: Config, generated: Mapping[str, bytes]) ->
     """
     chain = theme_chain(project, config.theme.name)
     layers = [(theme.folder, theme.shown) for theme in reversed(chain)] + [(project, "")]
-    templates = _layered(layers, "templates", (".html", ".xml", ".txt"))
-    assets = _layered(layers, "assets", None)
+    templates = _layered(project, layers, "templates", (".html", ".xml", ".txt"))
+    assets = _layered(project, layers, "assets", None)
     for name, content in generated.items():
         assets.setdefault(name, ThemeFile(path=Path(name), shown=name, content=content))
     texts: dict[str, dict[str, str]] = {}
     for layer in layers:
         # Text by text, so that a site may change one word and keep the others.
-        for name, file in _layered([layer], "i18n", (".toml",)).items():
+        for name, file in _layered(project, [layer], "i18n", (".toml",)).items():
             own = {key: str(value) for key, value in parse_theme_toml(file.content, file.shown).items()}
             texts.setdefault(name.removesuffix(".toml"), {}).update(own)
     options = chosen_options(project, chain, config)
@@ -81,13 +81,13 @@ def read_theme(project: Path, config: Config, generated: Mapping[str, bytes]) ->
 
 
 def _layered(
-    layers: list[tuple[Path, str]], kind: str, suffixes: tuple[str, ...] | None
+    project: Path, layers: list[tuple[Path, str]], kind: str, suffixes: tuple[str, ...] | None
 ) -> dict[str, ThemeFile]:
     """The files below `kind` in each layer by their names; later layers replace earlier ones."""
     found: dict[str, ThemeFile] = {}
     for folder, shown in layers:
         root, place = folder / kind, f"{shown}/{kind}" if shown else kind
-        for name in files_below(root, place):
+        for name in files_below(root, place, bounds(folder, project)):
             path = root / name
             if not suffixes or path.suffix in suffixes:
                 content = read_file(path, f"{place}/{name}")
