@@ -142,8 +142,9 @@ def test_a_template_fault_names_file_line_and_page_and_writes_nothing(site: Site
     with pytest.raises(SitegenError) as caught:
         project.build()
     assert str(caught.value.problems[0]) == (
-        'templates/post.html:2: error[template]: a post has no "titel". Did you mean title?\n'
+        'templates/post.html:2:9: error[template]: a post has no "titel". Did you mean title?\n'
         "    2 | {{ post.titel }}\n"
+        "      |         ^^^^^\n"
         "    while rendering /2024/05/08/hello/ from content/posts/hello.md, and 1 other page"
     )
     assert project.files() == set()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from sitegen.errors import SitegenError
+from sitegen.errors import SitegenError, display_width
 from tests.conftest import SiteFactory
 
 POST = "-- content/posts/{0}.md --\n---\ntitle: {0}\ndate: 2024-05-08\n---\ntext\n"
@@ -20,44 +22,75 @@ def messages(site: SiteFactory, template: str, *, name: str = "post.html", posts
 
 
 @pytest.mark.parametrize(
-    ("template", "message"),
+    ("marked", "message"),
     [
-        ("{{ post.titel }}", 'a post has no "titel". Did you mean title?'),
-        ("{{ pots.title }}", 'there is no "pots" here. Did you mean post?'),
-        ("{% for x in listing %}{% endfor %}", 'there is no "listing" here.'),
-        ("{{ post.cover.width }}", 'none has no "width".'),
-        ("{{ post.title.nope }}", 'a text has no "nope".'),
-        ("{{ theme.palete }}", 'a mapping has no "palete". Did you mean palette?'),
-        ('{{ asset("stile.css") }}', 'the theme has no asset "stile.css". Did you mean style.css?'),
-        ('{{ t("archive") }}', 'the theme has no text "archive" in i18n/. Did you mean archives?'),
-        ("{{ asset(post.nope) }}", 'a post has no "nope".'),
-        ("{{ asset([]) }}", "asset() takes a text in quotes, not []"),
-        ("{{ url(1) }}", "url() takes a text in quotes, not 1"),
-        ("{{ data({}) }}", "data() takes a text in quotes, not {}"),
-        ('{% extends "bass.html" %}', 'there is no template "bass.html". Did you mean base.html?'),
+        ("{{ post.«titel» }}", 'a post has no "titel". Did you mean title?'),
+        ('{{ post["«titel»"] }}', 'a post has no "titel". Did you mean title?'),
+        ("titel {{ post.title }} {{ post.«titel» }}", 'a post has no "titel". Did you mean title?'),
+        ("{{ «pots».title }}", 'there is no "pots" here. Did you mean post?'),
+        ("\u65e5\u672c {{ «pots» }}", 'there is no "pots" here. Did you mean post?'),
+        ("{% for x in «listing» %}{% endfor %}", 'there is no "listing" here.'),
+        ("{{ post.cover.«width» }}", 'none has no "width".'),
+        ("{{ post.title.«nope» }}", 'a text has no "nope".'),
+        ("{{ theme.«palete» }}", 'a mapping has no "palete". Did you mean palette?'),
+        ('{{ «asset»("stile.css") }}', 'the theme has no asset "stile.css". Did you mean style.css?'),
+        ('{{ «t»("archive") }}', 'the theme has no text "archive" in i18n/. Did you mean archives?'),
+        ("{{ asset(post.«nope») }}", 'a post has no "nope".'),
+        ("{{ «asset»([]) }}", "asset() takes a text in quotes, not []"),
+        ("{{ «url»(1) }}", "url() takes a text in quotes, not 1"),
+        ("{{ «data»({}) }}", "data() takes a text in quotes, not {}"),
+        ('{{ site.«recent»("x") }}', "site.recent() takes a whole number from 0, not 'x'"),
+        ("{{ site.«recent»(-1) }}", "site.recent() takes a whole number from 0, not -1"),
+        ("{{ site.recent(post.«nope») }}", 'a post has no "nope".'),
+        ('{% extends «"bass.html"» %}', 'there is no template "bass.html". Did you mean base.html?'),
         (
-            '{% include "partials/tok.html" %}',
+            '{% include «"partials/tok.html"» %}',
             'there is no template "partials/tok.html". Did you mean partials/toc.html?',
         ),
-        ("{{ post.title | uper }}", "No filter named 'uper'."),
-        ("{{ 1 / 0 }}", "ZeroDivisionError: division by zero"),
-        ("{{ site | tojson }}", "TypeError: Object of type SiteView is not JSON serializable"),
-        ("{{ post.title }", "unexpected '}'"),
-        ("{% for n in range(1000000) %}{% endfor %}", "range() gives at most 100,000 numbers"),
+        ('{% «include» "post.html" %}', "this template includes itself without end"),
+        ("{{ post.title | «u»per }}", "No filter named 'uper'."),
+        ("{{ «1» / 0 }}", "ZeroDivisionError: division by zero"),
+        ("{{ site | «t»ojson }}", "TypeError: Object of type SiteView is not JSON serializable"),
+        ("{{ post.title «}»", "unexpected '}'"),
+        ("{{ a «b» }}", "expected token 'end of print statement', got 'b'"),
+        ("{% for x in «%»}{% endfor %}", "Expected an expression, got 'end of statement block'"),
+        ('{{ «"»abc }}', "unexpected char '\"'"),
+        ("{# «n»ever ends", "Missing end of comment tag"),
+        ("{% for n in «range»(1000000) %}{% endfor %}", "range() gives at most 100,000 numbers"),
     ],
 )
-def test_a_fault_is_told_with_its_line_and_the_page(site: SiteFactory, template: str, message: str) -> None:
+def test_a_fault_is_told_with_its_place_and_the_page(site: SiteFactory, marked: str, message: str) -> None:
+    before, meant, after = re.split("[«»]", marked)
+    template = before + meant + after
     assert messages(site, f"<p>\n{template}") == (
-        f"templates/post.html:2: error[template]: {message}\n"
+        f"templates/post.html:2:{len(before) + 1}: error[template]: {message}\n"
         f"    2 | {template}\n"
+        f"      | {' ' * display_width(before)}{'^' * len(meant)}\n"
         "    while rendering /2024/05/08/a/ from content/posts/a.md"
     )
 
 
+def test_blanks_that_a_template_drops_move_no_column(site: SiteFactory) -> None:
+    template = "<p>\n  {% if true -%}\n\n  {{ post.title }}  {%- set a = 1 %}\n  {{ pots }}{% endif %}"
+    assert messages(site, template).split("\n")[:3] == [
+        'templates/post.html:5:6: error[template]: there is no "pots" here. Did you mean post?',
+        "    5 |   {{ pots }}{% endif %}",
+        "      |      ^^^^",
+    ]
+
+
+def test_no_column_is_told_where_a_fault_may_be_at_several(site: SiteFactory) -> None:
+    assert messages(site, '{{ asset("style.css") }}{{ asset("b.css") }}').split("\n")[:2] == [
+        'templates/post.html:1: error[template]: the theme has no asset "b.css".',
+        '    1 | {{ asset("style.css") }}{{ asset("b.css") }}',
+    ]
+
+
 def test_a_fault_that_many_pages_meet_is_told_once(site: SiteFactory) -> None:
     assert messages(site, "{{ post.titel }}", posts="abc") == (
-        'templates/post.html:1: error[template]: a post has no "titel". Did you mean title?\n'
+        'templates/post.html:1:9: error[template]: a post has no "titel". Did you mean title?\n'
         "    1 | {{ post.titel }}\n"
+        "      |         ^^^^^\n"
         "    while rendering /2024/05/08/a/ from content/posts/a.md, and 2 other pages"
     )
 
@@ -66,21 +99,32 @@ def test_two_faults_that_pages_meet_are_told_both(site: SiteFactory) -> None:
     template = '{% if post.title == "a" %}\n{{ one }}\n{% else %}\n{{ two }}\n{% endif %}'
     told = messages(site, template, posts="ab").split("\n")
     assert [line for line in told if not line.startswith(" ")] == [
-        'templates/post.html:2: error[template]: there is no "one" here.',
-        'templates/post.html:4: error[template]: there is no "two" here.',
+        'templates/post.html:2:4: error[template]: there is no "one" here.',
+        'templates/post.html:4:4: error[template]: there is no "two" here.',
     ]
 
 
 def test_a_fault_in_what_a_template_includes_is_told_where_it_stands(site: SiteFactory) -> None:
     assert messages(site, "<p>\n{{ post.nmae }}", name="inject/after_post.html") == (
-        'templates/inject/after_post.html:2: error[template]: a post has no "nmae".\n'
+        'templates/inject/after_post.html:2:9: error[template]: a post has no "nmae".\n'
         "    2 | {{ post.nmae }}\n"
+        "      |         ^^^^\n"
         "    while rendering /2024/05/08/a/ from content/posts/a.md"
     )
 
 
-def test_a_template_that_includes_itself_is_stopped(site: SiteFactory) -> None:
-    assert messages(site, '{% include "post.html" %}') == (
-        "error[template]: this template includes itself without end\n"
+def test_templates_that_include_each_other_are_stopped(site: SiteFactory) -> None:
+    project = site(
+        POST.format("a")
+        + '-- templates/post.html --\n<p>\n{% include "one.html" %}\n'
+        + '-- templates/one.html --\n<b>\n<b>{% include "two.html" %}\n'
+        + '-- templates/two.html --\n{% include "one.html" %}\n'
+    )
+    with pytest.raises(SitegenError) as failure:
+        project.build()
+    assert str(failure.value) == (
+        "templates/one.html:2:7: error[template]: this template includes itself without end\n"
+        '    2 | <b>{% include "two.html" %}\n'
+        "      |       ^^^^^^^\n"
         "    while rendering /2024/05/08/a/ from content/posts/a.md"
     )

@@ -79,8 +79,8 @@ def test_the_fault_of_a_template_is_told_once(blog: Project) -> None:
         for _ in range(3):
             status, text = ask(terminal, HELLO_URL)
             assert status == 500
-            assert "templates/post.html:1:" in text
-        terminal.shows(r"templates/post\.html:1: error\[template\]")
+            assert "templates/post.html:1:9:" in text
+        terminal.shows(r"templates/post\.html:1:9: error\[template\]")
         assert terminal.text.count("error[template]") == 1
 
 

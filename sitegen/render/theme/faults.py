@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from jinja2 import TemplateError, TemplateNotFound, TemplatesNotFound, TemplateSyntaxError
+from jinja2 import Environment, TemplateError, TemplateNotFound, TemplatesNotFound, TemplateSyntaxError
 
 from sitegen.errors import Problem, SitegenError, did_you_mean
-from sitegen.render.theme.theme import ThemeFile, ThemeFiles
+from sitegen.render.theme.positions import fault_span
+from sitegen.render.theme.theme import ThemeFiles
 from sitegen.render.theme.unknown_names import UnknownNameError
 
 _PACKAGE = f"{Path(__file__).parents[2]}{os.sep}"
@@ -17,7 +20,7 @@ _PACKAGE = f"{Path(__file__).parents[2]}{os.sep}"
 
 
 def template_fault(
-    error: Exception, theme: ThemeFiles, names: Iterable[str], page: str
+    error: Exception, environment: Environment, theme: ThemeFiles, names: Iterable[str], page: str
 ) -> SitegenError | None:
     """An error that arose while a template was rendered, as the author of the template should hear of it.
 
@@ -28,11 +31,16 @@ def template_fault(
     shown, line = _position(error, files)
     match error:
         case TemplateSyntaxError():
-            message, shown, line = error.message or "syntax error", error.filename, error.lineno
+            message = re.sub(
+                r" at \d+$", "", error.message or "syntax error"
+            )  # counted from the top of the file
+            shown, line = error.filename or error.name, error.lineno
         case TemplateNotFound() | TemplatesNotFound():
             message = f'there is no template "{error}".{did_you_mean(str(error), sorted(theme.templates))}'
         case UnknownNameError():
-            message = f"{error.message}{did_you_mean(error.name, sorted(names))}"
+            message = error.message or ""
+            if error.is_variable:
+                message += did_you_mean(error.name, sorted(names))
         case TemplateError():
             message = str(error.message or error)
         case SitegenError():
@@ -40,33 +48,51 @@ def template_fault(
                 return None
             message = error.problems[0].message
         case RecursionError():
-            message, shown, line = "this template includes itself without end", None, None
+            message = "this template includes itself without end"
+            shown, line = _recurrence(error, files)
         case _:
             if shown is None or not _raised_by_template(error, files.keys()):
                 return None
             message = f"{type(error).__name__}: {error}"
+    text = files[shown].content.decode(errors="replace") if shown in files else ""
+    span = fault_span(environment, text, line, error) if text and line is not None else None
     return SitegenError(
         Problem(
             code="template",
             message=message,
             path=shown,
             line=line,
-            source=_line(files.get(shown or ""), line),
+            column=span.column if span else None,
+            length=span.length if span else 1,
+            source=_line(text, line),
             notes=(f"while rendering {page}",),
         )
     )
 
 
-def _position(error: BaseException, shown_names: Iterable[str]) -> tuple[str | None, int | None]:
-    """The innermost template line in the traceback of `error`."""
-    shown, line = None, None
-    trace = error.__traceback__
+def _template_lines(error: BaseException, shown_names: Iterable[str]) -> Iterator[tuple[str, int]]:
+    """The lines of templates in the traceback of `error`, outermost first."""
     names = frozenset(shown_names)
+    trace = error.__traceback__
     while trace:
         if trace.tb_frame.f_code.co_filename in names:
-            shown, line = trace.tb_frame.f_code.co_filename, trace.tb_lineno
+            yield trace.tb_frame.f_code.co_filename, trace.tb_lineno
         trace = trace.tb_next
-    return shown, line
+
+
+def _position(error: BaseException, shown_names: Iterable[str]) -> tuple[str | None, int | None]:
+    """The innermost template line in the traceback of `error`."""
+    return next(iter(deque(_template_lines(error, shown_names), maxlen=1)), (None, None))
+
+
+def _recurrence(error: BaseException, shown_names: Iterable[str]) -> tuple[str | None, int | None]:
+    """The first template line that the traceback of `error` comes back to."""
+    seen: set[tuple[str, int]] = set()
+    for place in _template_lines(error, shown_names):
+        if place in seen:
+            return place
+        seen.add(place)
+    return None, None
 
 
 def _raised_by_template(error: BaseException, shown_names: Iterable[str]) -> bool:
@@ -81,8 +107,8 @@ def _raised_by_template(error: BaseException, shown_names: Iterable[str]) -> boo
     return not is_ours
 
 
-def _line(file: ThemeFile | None, line: int | None) -> str | None:
-    if file is None or line is None:
+def _line(text: str, line: int | None) -> str | None:
+    if line is None:
         return None
-    lines = file.content.decode(errors="replace").splitlines()
+    lines = text.splitlines()
     return lines[line - 1].rstrip() if 0 < line <= len(lines) else None

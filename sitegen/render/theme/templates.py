@@ -55,7 +55,7 @@ class Templates:
         except Exception as error:
             from sitegen.render.theme.faults import template_fault  # noqa: PLC0415  # only when there is one
 
-            fault = template_fault(error, self._theme, context, page)
+            fault = template_fault(error, self._environment, self._theme, context, page)
             if fault is None:
                 raise
             raise fault from error

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from types import MappingProxyType
-from typing import Any, NoReturn
+from typing import Any
 
 from jinja2 import StrictUndefined, UndefinedError
 from jinja2.utils import missing
@@ -16,6 +17,12 @@ from sitegen.errors import did_you_mean
 class NamedUndefined(StrictUndefined):
     """An unknown name in a template: an error that suggests the nearest one."""
 
+    def __init__(self, hint: str | None = None, obj: Any = missing, name: str | None = None) -> None:
+        """As Jinja2 makes one: a name, and the object that lacks it unless it is a variable."""
+        super().__init__(hint, obj, name)
+        # Every way of using the value raises this, whichever of Jinja2's methods it ends in.
+        self._undefined_exception = partial(UnknownNameError, name=str(name), is_variable=obj is missing)  # type: ignore[assignment]  # Jinja2 calls it
+
     @property
     def _undefined_message(self) -> str:
         name = str(self._undefined_name)
@@ -24,18 +31,17 @@ class NamedUndefined(StrictUndefined):
         owner = _owner(self._undefined_obj)
         return f'{owner} has no "{name}".{did_you_mean(name, _names(self._undefined_obj))}'
 
-    def _fail_with_undefined_error(self, *_args: Any, **_kwargs: Any) -> NoReturn:
-        if self._undefined_obj is missing:
-            raise UnknownNameError(self._undefined_message, str(self._undefined_name))
-        raise UndefinedError(self._undefined_message)
-
 
 class UnknownNameError(UndefinedError):
-    """A name that is neither in the context nor set by the template; the context says which is near."""
+    """A name that is not there.
 
-    def __init__(self, message: str, name: str) -> None:
+    For a variable, neither in the context nor set by the template, the context says which is near.
+    """
+
+    def __init__(self, message: str, name: str, *, is_variable: bool) -> None:
         super().__init__(message)
         self.name = name
+        self.is_variable = is_variable
 
 
 _OWNERS = MappingProxyType(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sitegen.errors import Problem, SitegenError
 from sitegen.model import Url
 from sitegen.render.theme.views.links import LinkView
 from sitegen.render.theme.views.lists import PeriodView, TermView
@@ -116,6 +117,10 @@ class SiteView:
 
     def recent(self, count: int) -> list[PostView]:
         """The newest posts, at most `count`."""
+        if type(count) is not int or count < 0:
+            str(count)  # an unknown name says so itself
+            message = f"site.recent() takes a whole number from 0, not {count!r}"
+            raise SitegenError(Problem(code="template", message=message))
         return [
             PostView(self._place, source) for source in self._place.facts.listing(self._archive, 0, count)
         ]
