@@ -17,7 +17,7 @@ from sitegen.build.builder import build_clean
 from sitegen.build.ledger import Ledger, ledger_name
 from sitegen.build.options import BuildOptions
 from sitegen.build.snapshot import Snapshot, snapshot_name
-from sitegen.build.state import PAGE_SIZE, State, StateError
+from sitegen.build.state import State, StateError
 from sitegen.build.state_folder import StateFolder, held_state
 from sitegen.build.survey import survey
 from sitegen.build.verify import verify
@@ -169,29 +169,49 @@ def test_an_older_state_of_the_same_project_does_no_harm(project: Project, tmp_p
 
 # Truncated and altered
 
-TRUNCATIONS = 60 if "SITEGEN_SOAK_STEPS" not in os.environ else 30_000
+IN_FULL = "SITEGEN_SOAK_STEPS" in os.environ
+"""Whether every byte is tried. The state then has pages of 512 bytes, so that there are few of them."""
+
+PARTS = 8 if IN_FULL else 1
+"""How many tests share the bytes, so that as many processes can."""
 
 
-def test_a_truncated_state_gives_the_clean_tree_and_a_line_that_says_so(
-    project: Project, tmp_path: Path
-) -> None:
+@pytest.fixture
+def whole(project: Project, monkeypatch: pytest.MonkeyPatch) -> bytes:
+    """The state of a project after an edit."""
+    if IN_FULL:
+        monkeypatch.setattr("sitegen.build.state.PAGE_SIZE", 512)
+        database(project).unlink()
     edited_build(project)
-    whole = database(project).read_bytes()
+    return database(project).read_bytes()
+
+
+def places(whole: bytes, part: int) -> range:
+    """The bytes of a state at which something is done to it."""
+    return range(part, len(whole), PARTS if IN_FULL else len(whole) // 60)
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_a_truncated_state_gives_the_clean_tree_and_a_line_that_says_so(
+    project: Project, whole: bytes, tmp_path: Path, part: int
+) -> None:
+    page_size = int.from_bytes(whole[16:18], "big")
     right = clean_tree(project, tmp_path / "clean")
-    for size in range(0, len(whole), max(1, len(whole) // TRUNCATIONS)):
+    for size in places(whole, part):
         database(project).write_bytes(whole[:size])
         report = project.build()
         assert tree(project.output) == right, size
         assert [note for note in report.notes if "could not be used" not in note] == [], size
-        is_noticed = size <= len(whole) - PAGE_SIZE  # what is missing of the last page may not be needed
+        is_noticed = size <= len(whole) - page_size  # what is missing of the last page may not be needed
         assert len(report.notes) == 1 or not is_noticed, size
 
 
-def test_an_altered_state_gives_the_clean_tree(project: Project, tmp_path: Path) -> None:
-    edited_build(project)
-    whole = database(project).read_bytes()
+@pytest.mark.parametrize("part", range(PARTS))
+def test_an_altered_state_gives_the_clean_tree(
+    project: Project, whole: bytes, tmp_path: Path, part: int
+) -> None:
     right = clean_tree(project, tmp_path / "clean")
-    for place in range(7, len(whole), max(1, len(whole) // TRUNCATIONS)):
+    for place in places(whole, part):
         altered = bytearray(whole)
         altered[place] ^= 0xFF
         database(project).write_bytes(bytes(altered))
