@@ -82,10 +82,10 @@ def gather(
     """
     project, config = job.project, job.config
     watch("scan", 0, 1)
-    found, unreadable = scan(project, config)
+    found, not_taken = scan(project, config)
     theme = read_theme(project, config, {"highlight.css": _highlight_stylesheet(config, state)})
     everything = (*found.posts, *found.resources, *found.static, *found.data)
-    contents, vanished = content_digests(project, everything, files)
+    contents, unread = content_digests(project, everything, files)
     sources = _readable(found, contents)
     digests = {path: file.digest for path, file in contents.items()}
     templates = Templates(theme, config.language)
@@ -111,7 +111,7 @@ def gather(
         contents=contents,
         loaded=loaded,
         data=data,
-        problems=(*unreadable, *vanished, *in_data),
+        problems=(*not_taken, *unread, *in_data),
     )
 
 
@@ -128,8 +128,8 @@ def gather_again(job: Job, state: State, before: Gathered, paths: Collection[Sou
             return None
         file = before.sources.posts[known[path]]
         files.append(SourceFile(path=path, kind=file.kind, signature=signature_of(status)))
-    contents, vanished = content_digests(job.project, files, {})
-    if vanished:
+    contents, _ = content_digests(job.project, files, {})
+    if len(contents) < len(files):
         return None
     loaded = _loaded_again(job, state, before, files, contents, before.loaded.posts)
     posts = list(before.sources.posts)

@@ -93,7 +93,11 @@ def signature_of(status: os.stat_result) -> Signature:
 def content_digests(
     project: Path, files: Iterable[SourceFile], known: Mapping[SourcePath, KnownFile]
 ) -> tuple[dict[SourcePath, KnownFile], list[Problem]]:
-    """The digest of every file, read only where its signature is not known, and those that cannot be read."""
+    """The digest of every file, read only where its signature is not known, and those that cannot be read.
+
+    A file that has gone since it was found is in neither: it is as if it had gone before. Editors make and delete
+    files beside the one that they save.
+    """
     digests: dict[SourcePath, KnownFile] = {}
     problems: list[Problem] = []
     for file in files:
@@ -103,6 +107,8 @@ def content_digests(
             continue
         try:
             digest = hash_file(project / file.path)
+        except FileNotFoundError:
+            continue
         except OSError as error:
             problems.append(unreadable(file.path, error))
             continue

@@ -91,8 +91,8 @@ class Looking:
                 return None
             if path in before.contents:
                 paths.append(path)
-            elif os.path.lexists(place) or not _is_passing(path, before):
-                return None
+            elif os.path.lexists(place) or before.problems or not _is_passing(path, before):
+                return None  # a file that is gone may have been what was wrong
         return paths
 
     def _changed(

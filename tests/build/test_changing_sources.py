@@ -10,6 +10,8 @@ import pytest
 
 from sitegen.build import BuildOptions, Pass, build
 from sitegen.build.builder import build_clean
+from sitegen.build.inputs import content_digests
+from sitegen.content.scan import scan
 from sitegen.errors import Problem, SitegenError
 from sitegen.settings import read_config
 from tests.conftest import NOW, Project, SiteFactory, tree
@@ -147,3 +149,14 @@ def test_a_source_that_vanishes_during_a_build_is_named_or_not_missed(
         assert str(problem) == f"{source}: error[file]: cannot be read: No such file or directory"
     project.build()
     assert difference(project, tmp_path / "clean") == []
+
+
+def test_a_file_that_goes_before_it_is_read_was_never_there(project: Project) -> None:
+    """As the one that Vim makes beside each file that it saves, to see whether it may."""
+    config, _ = read_config(project.root)
+    project.put("content/posts/4913", b"")
+    found, _ = scan(project.root, config)
+    (project.root / "content/posts/4913").unlink()
+    contents, problems = content_digests(project.root, found.resources, {})
+    assert [str(path) for path in contents] == ["content/posts/one/p.png"]
+    assert problems == []

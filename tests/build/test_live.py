@@ -304,6 +304,15 @@ def test_warnings_are_told_as_long_as_they_last(project: Project, live: LiveSite
     assert refreshed(live, replace(project, "content/posts/one.md", "three.md", "two.md")).problems == ()
 
 
+def test_what_is_wrong_with_a_file_ends_with_the_file(project: Project, live: LiveSite) -> None:
+    refreshed(live)
+    link = project.root / "content/posts/link.md"
+    link.symlink_to("nowhere.md")
+    assert refreshed(live, link).has_errors
+    link.unlink()
+    assert refreshed(live, link).problems == ()
+
+
 # Beside builds
 
 
