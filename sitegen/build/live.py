@@ -59,8 +59,6 @@ class Refresh(Value, frozen=True):
     """Files that the site no longer has."""
     problems: tuple[Problem, ...] = ()
     """Everything wrong, not only what is new. With errors among them the site is the one of the look before."""
-    restart: str | None = None
-    """What changed that only a restart can take in, in words."""
 
     @property
     def has_errors(self) -> bool:

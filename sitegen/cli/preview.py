@@ -53,8 +53,6 @@ class Teller:
             self._console.say(
                 f"{_files(refresh.changed)} → {counted(pages, 'page')} in {1000 * news.seconds:.0f} ms"
             )
-        if refresh.restart:
-            self._console.note(f"{refresh.restart} Restart the preview to see it.")
         if refresh.problems != self._problems:
             self._tell_problems(refresh.problems)
         greet, self.greet = self.greet, None

