@@ -81,6 +81,7 @@ class Keeper:
         self._has_news = asyncio.Event()
         self._has_news.set()
         self._looking = asyncio.Lock()
+        self._looks: set[asyncio.Task[None]] = set()
         self._good: OrderedDict[OutputPath, LivePage] = OrderedDict()
         self._listeners: list[Callable[[News], None]] = []
         self.news = _NOTHING_YET
@@ -116,15 +117,25 @@ class Keeper:
         """Lets the site load a few more of the posts that it began without; whether there may be others."""
         async with self._looking:
             site = self._site
-            refresh = await self._thread.do(site.load_some) if site else None
+            try:
+                refresh = await self._thread.do(site.load_some) if site else None
+                may_go_on = refresh is not None
+            except Exception as error:  # noqa: BLE001 - a bug must not end the following; it is shown
+                refresh, may_go_on = Refresh(problems=(_bug(error),)), False
             if refresh is not None and refresh.problems != self.news.refresh.problems:
-                self.news = replace(self.news, refresh=refresh, revision=self.news.revision + 1, saved=None)
-                for listener in self._listeners:
-                    listener(self.news)
-        return refresh is not None
+                self._tell(replace(self.news, refresh=refresh, saved=None))
+        return may_go_on
 
     async def look(self) -> None:
         """Returns when the site is what the files that are known to have been touched make it."""
+        if self._has_news.is_set() or self._looking.locked():
+            # Whoever waits may leave, as the browser does that closes a page. What is found concerns others too.
+            look = asyncio.create_task(self._look())
+            self._looks.add(look)
+            look.add_done_callback(self._looks.discard)
+            await asyncio.shield(look)
+
+    async def _look(self) -> None:
         async with self._looking:
             if self._has_news.is_set():
                 touched, self._touched = self._touched, set()
@@ -132,9 +143,12 @@ class Keeper:
                 loop = asyncio.get_running_loop()
                 begin = loop.time()
                 news = await self._thread.do(lambda: self._refreshed(touched))
-                self.news = replace(news, revision=news.revision + 1, seconds=loop.time() - begin)
-                for listener in self._listeners:
-                    listener(self.news)
+                self._tell(replace(news, seconds=loop.time() - begin))
+
+    def _tell(self, news: News) -> None:
+        self.news = replace(news, revision=news.revision + 1)
+        for listener in self._listeners:
+            listener(self.news)
 
     async def show(self, options: LiveOptions) -> None:
         """Shows the site by other options from now on."""
