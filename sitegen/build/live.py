@@ -21,9 +21,9 @@ from sitegen.build.organise import Hidden, Selection
 from sitegen.build.prepare import Prepared, assemble, follow, known_from, remembered
 from sitegen.build.recipes import CopyRecipe, Page, PostRecipe
 from sitegen.build.state import StateError
-from sitegen.build.state_folder import NAME, StateFolder, held_state
+from sitegen.build.state_folder import shared_state
 from sitegen.config import Config
-from sitegen.errors import GuardError, Problem, SitegenError
+from sitegen.errors import Problem, SitegenError
 from sitegen.files import read_file
 from sitegen.model import Digest, OutputPath, SourcePath, Url, Value
 from sitegen.render.theme.facts import FactKey, NotLoadedError
@@ -84,16 +84,6 @@ class _Made(Value, frozen=True):
     reads: dict[FactKey, Digest]
 
 
-def _opened_state(project: Path) -> StateFolder:
-    """The state of a project, which is then shared with the builds; none while one of them is just at work."""
-    try:
-        with held_state(project) as held:
-            is_usable = held.now_ns() > 0
-    except GuardError:
-        is_usable = False
-    return StateFolder(project / NAME if is_usable else None)
-
-
 class LiveSite:
     """The site of one project in memory. One thread owns it. The output folder is neither read nor touched."""
 
@@ -101,7 +91,7 @@ class LiveSite:
         """A site that is empty until the first `refresh`."""
         self._project = project
         self._options = options
-        self._state = _opened_state(project)
+        self._state = shared_state(project)
         self._looking = Looking(project, self._state, options.base_url)
         self._prepared: Prepared | None = None
         self._pages: dict[OutputPath, Page] = {}
@@ -210,13 +200,23 @@ class LiveSite:
             try:
                 self._made[path] = self._make(page)
             except StateError as error:
-                self._state.start_over(error)
-                self.refresh(self._prepared.selection.now)
-                self._made[path] = self._make(page)
+                return self._page_without(error, path)
             if len(self._made) > KEPT_PAGES:
                 self._made.popitem(last=False)
         self._made.move_to_end(path)
         return self._made[path].page
+
+    def _page_without(self, error: StateError, path: OutputPath) -> LivePage | None:
+        """As `page`, after the state has turned out broken."""
+        found = self._start_over(error)
+        if found.has_errors:  # and so the last good site stays, whose texts are lost
+            raise SitegenError(found.problems)
+        return self.page(path)
+
+    def _start_over(self, error: StateError) -> Refresh:
+        assert self._prepared is not None
+        self._state.start_over(error)
+        return self.refresh(self._prepared.selection.now)
 
     def _copy(self, source: SourcePath) -> LivePage | None:
         """A file that is published as it is: as it is now, for it is read again rather than kept."""
@@ -237,6 +237,8 @@ class LiveSite:
             return None
         try:
             self._load(waiting[:LOADED_IN_A_STEP])
+        except StateError as error:
+            return self._start_over(error)
         except SitegenError as error:
             return Refresh(problems=error.problems)
         assert self._prepared is not None

@@ -32,12 +32,14 @@ Outcome = TypeVar("Outcome")
 class StateFolder:
     """The state of one project while a build holds it."""
 
-    def __init__(self, folder: Path | None, trouble: str | None = None) -> None:
+    def __init__(self, folder: Path | None, trouble: str | None = None, *, is_held: bool = True) -> None:
         """Opens the state in `folder`; with `None` nothing is known and nothing will be remembered.
 
-        `trouble` says why there is no folder, if the user should know.
+        `trouble` says why there is no folder, if the user should know. A state that is not held may at any time be
+        held by a build.
         """
         self._folder = folder
+        self._is_held = is_held
         self._salt = salt()
         self.notes: list[str] = []
         """What the user should know of the state."""
@@ -61,7 +63,21 @@ class StateFolder:
         return work()
 
     def start_over(self, error: StateError) -> None:
-        """Replaces a state that turned out broken by an empty one."""
+        """Replaces a state that turned out broken by an empty one; does without where a build is at work with it."""
+        if self._folder is None or self._is_held:
+            self._renew(error)
+            return
+        try:
+            lock = _locked(self._folder)
+        except (OSError, GuardError):
+            self._do_without(error)
+            return
+        try:
+            self._renew(error)
+        finally:
+            os.close(lock)
+
+    def _renew(self, error: StateError) -> None:
         self.notes.append(f"the state in {NAME}/ could not be used ({error}), so everything is built anew")
         self.close()
         if self._folder is not None:
@@ -166,14 +182,29 @@ def held_state(project: Path) -> Iterator[StateFolder]:
             os.close(lock)
 
 
-def _locked(folder: Path) -> int:
-    """A descriptor that keeps other builds out until it is closed. Raises `OSError` where there can be none."""
+def shared_state(project: Path) -> StateFolder:
+    """The state of a project for one who reads and adds to it for long, while builds come and go that hold it."""
+    folder = project / NAME
+    try:
+        os.close(_lock_file(folder))
+    except OSError as error:
+        return StateFolder(None, error.strerror)
+    return StateFolder(folder, is_held=False)
+
+
+def _lock_file(folder: Path) -> int:
+    """A descriptor of the file that is locked. Raises `OSError` where there can be no state."""
     folder.mkdir(exist_ok=True)
     if folder.is_symlink():  # what lies behind it need not be ours
         raise OSError(errno.ELOOP, "it is a link")
     if not os.access(folder, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-    lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o666)
+    return os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o666)
+
+
+def _locked(folder: Path) -> int:
+    """A descriptor that keeps other builds out until it is closed. Raises `OSError` and `GuardError`."""
+    lock = _lock_file(folder)
     try:
         _wait_for(lock)
         os.ftruncate(lock, 0)

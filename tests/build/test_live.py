@@ -18,6 +18,7 @@ from sitegen.build.builder import build_clean
 from sitegen.build.live import LiveOptions, LiveSite, Refresh
 from sitegen.build.loader import Loader
 from sitegen.build.output import OWNED_LIST
+from sitegen.build.state_folder import held_state
 from sitegen.errors import Problem, SitegenError
 from sitegen.model import OutputPath, SourceFile, SourcePath, Url
 from sitegen.settings import read_config
@@ -360,6 +361,60 @@ def test_a_lost_or_broken_state_is_got_over(
     assert differences(live, project.root, BuildOptions(now=NOW, drafts=True, future=True)) == []
 
 
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waits for a locked state no longer than it must."""
+    monkeypatch.setattr("sitegen.build.state.PATIENCE_SECONDS", 0.05)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_state_that_a_build_is_at_work_with_is_left_to_it(project: Project, live: LiveSite) -> None:
+    refreshed(live)
+    database = project.root / ".sitegen/state.db"
+    before = database.stat().st_ino
+    edited = replace(project, "content/posts/one.md", "First", "1st")
+    with held_state(project.root) as held, held.state.transaction():
+        held.state.set_value("something", b"that a build writes")
+        assert refreshed(live, edited).problems == ()
+        assert "1st" in text(live, ONE)
+    assert database.stat().st_ino == before
+    with held_state(project.root) as held:
+        assert held.state.value("something") == b"that a build writes"
+        assert held.notes == []
+
+
+def test_what_a_build_remembers_is_known_while_another_is_at_work(project: Project) -> None:
+    """Shown by taking the source away from the loader: only the memo can have the text."""
+    project.build()
+    with held_state(project.root), pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sitegen.build.loader.Loader.load", None)
+        live = LiveSite(project.root, LiveOptions(drafts=False))
+        refreshed(live)
+        assert "First" in text(live, ONE)
+        live.close()
+
+
+def test_a_text_that_is_lost_is_made_again(project: Project, live: LiveSite) -> None:
+    refreshed(live)
+    with held_state(project.root) as held, held.state.transaction():
+        held.state._database.execute("DELETE FROM body")
+    assert "First" in text(live, ONE)
+
+
+def test_a_text_that_is_lost_while_there_are_errors_is_told_to_be_missing_and_comes_back(
+    project: Project, live: LiveSite
+) -> None:
+    refreshed(live)
+    broken = replace(project, "content/posts/two.md", "2024", "never")
+    assert refreshed(live, broken).has_errors
+    with held_state(project.root) as held, held.state.transaction():
+        held.state._database.execute("DELETE FROM body")
+    with pytest.raises(SitegenError, match="never"):
+        live.page(ONE)
+    refreshed(live, replace(project, "content/posts/two.md", "never", "2024"))
+    assert "First" in text(live, ONE)
+
+
 # Without a state
 
 
@@ -475,3 +530,13 @@ def test_pages_tell_the_lines_of_their_source_where_that_is_asked_for(project: P
     assert live.refresh(NOW).outdated
     assert '<p data-line="7">Second.</p>' in text(live, TWO)
     live.close()
+
+
+@pytest.mark.usefixtures("unhurried")
+def test_a_state_that_breaks_before_the_rest_is_loaded_is_got_over(project: Project, live: LiveSite) -> None:
+    project.build()
+    refreshed(live, replace(project, "sitegen.toml", "title", "language = 'de'\ntitle"))
+    (project.root / ".sitegen/state.db").write_bytes(b"garbage" * 2000)
+    while live.load_some() is not None:
+        pass
+    assert differences(live, project.root, BuildOptions(now=NOW, drafts=True, future=True)) == []
