@@ -21,8 +21,9 @@ serve: setup  ## show the demonstration blog at http://127.0.0.1:4000/ while it 
 test: setup tests/node/node_modules  ## pass the tests
 	$(BIN)/python -m pytest -n auto --dist worksteal
 
-soak: setup  ## the long form of the tests that make edits at random and of those that let builds fail
+soak: setup  ## the long form of the tests that make edits, that let builds fail and that deploy
 	SITEGEN_SOAK_STEPS=2000 $(BIN)/python -m pytest -n auto --dist worksteal tests/properties tests/crash tests/build/test_state.py
+	SITEGEN_SOAK_STEPS=1000 $(BIN)/python -m pytest -n auto --dist worksteal tests/preview/test_saving.py tests/preview/test_connections.py
 	SITEGEN_SOAK_DEPLOYS=200 $(BIN)/python -m pytest -n auto --dist worksteal tests/deploy
 
 tests/node/node_modules: tests/node/package.json
