@@ -9,6 +9,7 @@ import sys
 import webbrowser
 from collections.abc import Callable, Iterator
 
+from sitegen.build.live import Refresh
 from sitegen.cli.console import Console, count_problems, counted
 from sitegen.content_types import HTML, content_type
 from sitegen.errors import Problem
@@ -49,12 +50,11 @@ class Teller:
         """Tells what a look at the files found."""
         refresh = news.refresh
         if refresh.changed and not refresh.has_errors:
-            pages = sum(content_type(path) == HTML for path in (*refresh.outdated, *refresh.gone))
             self._console.say(
-                f"{_files(refresh.changed)} → {counted(pages, 'page')} in {1000 * news.seconds:.0f} ms"
+                f"{_files(refresh.changed)} → {_pages(refresh)} in {1000 * news.seconds:.0f} ms"
             )
         if refresh.problems != self._problems:
-            self._tell_problems(refresh.problems)
+            self._tell_problems(refresh.problems, has_site=news.has_site)
         greet, self.greet = self.greet, None
         if greet:
             greet()
@@ -67,12 +67,13 @@ class Teller:
         """Tells what else there is to know."""
         self._console.note(text)
 
-    def _tell_problems(self, problems: tuple[Problem, ...]) -> None:
+    def _tell_problems(self, problems: tuple[Problem, ...], *, has_site: bool) -> None:
         """Shows the problems that are new, and says how things stand."""
         before, self._problems = self._problems, problems
         self._console.problems([problem for problem in problems if problem not in before])
         if any(problem.severity == "error" for problem in problems):
-            self._console.note(f"The site stays as it was. {count_problems(problems)}.")
+            outlook = "The site stays as it was" if has_site else "There is no site to show yet"
+            self._console.note(f"{outlook}. {count_problems(problems)}.")
         elif problems:
             self._console.note(f"{count_problems(problems)}.")
         else:
@@ -84,6 +85,12 @@ def _files(changed: tuple[str, ...]) -> str:
     if len(changed) == 1:
         return changed[0]
     return f"{changed[0]} and {counted(len(changed) - 1, 'more file')}"
+
+
+def _pages(refresh: Refresh) -> str:
+    """How many pages change: those that were seen are known, what is on the others nobody has asked yet."""
+    pages = sum(content_type(path) == HTML for path in (*refresh.outdated, *refresh.gone))
+    return f"at least {counted(pages, 'page')}" if pages else "no page seen so far"
 
 
 def greeting(hosts: Hosts, port: int) -> list[str]:

@@ -50,6 +50,8 @@ class News(Value, frozen=True):
     """The pages that only the preview shows, with the reason: `draft`, `future`, `expired`."""
     saved: Url | None
     """The page of the post that was saved, if it was exactly one."""
+    has_site: bool = False
+    """Whether there is a site to show, be it that of an earlier look."""
 
 
 class Served(Value, frozen=True):
@@ -213,12 +215,14 @@ class Keeper:
                 base=self._site.base or self.news.base,
                 hidden=dict(self._site.drafts()),
                 saved=pages[0] if len(pages) == 1 else None,
+                has_site=self._site.base is not None,
             )
         except SitegenError as error:
             problems = error.problems
         except Exception as error:  # noqa: BLE001 - a bug must not end the preview; it is shown
             problems = (_bug(error),)
-        return replace(self.news, refresh=Refresh(problems=problems), saved=None)
+        has_site = self._site is not None and self._site.base is not None
+        return replace(self.news, refresh=Refresh(problems=problems), saved=None, has_site=has_site)
 
     def _close_site(self) -> None:
         if self._site:

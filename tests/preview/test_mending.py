@@ -158,3 +158,10 @@ def test_the_saved_post_is_followed_where_that_was_asked_for(blog: Project) -> N
 def test_nothing_is_followed_unasked(blog: Project, stream: Events) -> None:
     blog.put(HELLO, (blog.root / HELLO).read_bytes() + b"\nThird words.\n")
     assert stream.until(lambda update: update["page"] == "changed")["follow"] is None
+
+
+def test_a_post_that_was_renamed_is_followed_to_its_new_address(blog: Project) -> None:
+    with running(blog.root, follows=True) as preview, preview.events(HELLO_URL) as stream:
+        stream.next()
+        (blog.root / HELLO).rename(blog.root / "content/posts/hallo.md")
+        assert stream.until(lambda update: update["follow"])["follow"] == "/2024/05/08/hallo/"

@@ -46,7 +46,24 @@ def test_a_line_tells_of_each_change(blog: Project) -> None:
     with serve(blog.root) as terminal:
         ask(terminal, HELLO_URL)
         edit(blog, HELLO, "First", "Very first")
-        terminal.shows(r"\ncontent/posts/hello\.md → 1 page in \d+ ms\n")
+        terminal.shows(r"\ncontent/posts/hello\.md → at least 1 page in \d+ ms\n")
+
+
+def test_a_change_that_no_page_shows_is_told_too(blog: Project) -> None:
+    with serve(blog.root) as terminal:
+        ask(terminal, HELLO_URL)
+        blog.put("static/notes.txt", b"other notes")
+        terminal.shows(r"\nstatic/notes\.txt → no page seen so far in \d+ ms\n")
+
+
+def test_mistakes_at_the_start_leave_nothing_to_show(blog: Project) -> None:
+    edit(blog, HELLO, "date: 2024-05-08", "date: 2024-13-08")
+    with serve(blog.root) as terminal:
+        terminal.shows(r"There is no site to show yet\. 1 problem\.\n")
+        edit(blog, HELLO, "date: 2024-13-08", "date: 2024-05-08")
+        terminal.shows(r"\nMended\.\n")
+        edit(blog, HELLO, "date: 2024-05-08", "date: 2024-13-08")
+        terminal.shows(r"The site stays as it was\. 1 problem\.\n")
 
 
 def test_problems_are_told_once_and_that_they_are_mended(blog: Project) -> None:
