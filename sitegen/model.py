@@ -52,6 +52,11 @@ class Signature(Value, frozen=True):
     size: int
     inode: int
 
+    @property
+    def touched_ns(self) -> int:
+        """When the content or the entry of the file last changed."""
+        return max(self.mtime_ns, self.ctime_ns)
+
 
 class SourceFile(Value, frozen=True):
     """One file that the scan found."""
@@ -69,6 +74,11 @@ class Sources(Value, frozen=True):
     resources: tuple[SourceFile, ...] = ()
     static: tuple[SourceFile, ...] = ()
     data: tuple[SourceFile, ...] = ()
+
+    @property
+    def all(self) -> tuple[SourceFile, ...]:
+        """Every file, kind by kind."""
+        return (*self.posts, *self.resources, *self.static, *self.data)
 
 
 class Metadata(Value, frozen=True):

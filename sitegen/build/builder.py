@@ -25,6 +25,7 @@ def build(
     refuse_dangerous_folder(job.folder, project, options.home)
     watch = observer.progress if observer else nobody_watches
     with held_state(project) as state_folder:
+        watch("scan", 0, 1)
         inputs = look(job, state_folder.now_ns())
         return state_folder.attempt(
             lambda: _unchanged(job, inputs, state_folder) or _run_line(job, inputs, state_folder, watch)

@@ -16,7 +16,7 @@ from sitegen.build.options import Job, Watch
 from sitegen.build.state import State
 from sitegen.config import Config
 from sitegen.content.data import read_data
-from sitegen.content.scan import scan
+from sitegen.content.scan import Scanned
 from sitegen.errors import Problem
 from sitegen.model import Digest, SourceFile, SourcePath, Sources, Value
 from sitegen.render.theme.templates import Templates
@@ -70,22 +70,21 @@ def gather(
     job: Job,
     state: State,
     watch: Watch,
+    scanned: Scanned,
     files: Mapping[SourcePath, KnownFile],
     posts: Mapping[SourcePath, LoadedPost],
     at_most: int | None = None,
 ) -> Gathered:
-    """Reads what is new among the sources, and the theme.
+    """Reads what is new among the sources that the scan found, and the theme.
 
     `files` are sources whose content is known as long as their signature stays, `posts` what loading gave some time
     ago. If there are more than `at_most` posts to load, their front matter must do. Raises `SitegenError` when there
     is no such theme, and `StateError`; other problems are in the answer.
     """
     project, config = job.project, job.config
-    watch("scan", 0, 1)
-    found, not_taken = scan(project, config)
+    found, not_taken = scanned
     theme = read_theme(project, config, {"highlight.css": _highlight_stylesheet(config, state)})
-    everything = (*found.posts, *found.resources, *found.static, *found.data)
-    contents, unread = content_digests(project, everything, files)
+    contents, unread = content_digests(project, found.all, files)
     sources = _readable(found, contents)
     digests = {path: file.digest for path, file in contents.items()}
     templates = Templates(theme, config.language)
@@ -168,7 +167,7 @@ def _nobody_watches(_done: int, _total: int) -> None:
 
 
 def _readable(sources: Sources, contents: Mapping[SourcePath, KnownFile]) -> Sources:
-    if sum(map(len, (sources.posts, sources.resources, sources.static, sources.data))) == len(contents):
+    if len(sources.all) == len(contents):
         return sources
 
     def there(files: tuple[SourceFile, ...]) -> tuple[SourceFile, ...]:

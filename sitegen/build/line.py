@@ -41,7 +41,7 @@ class Line:
         """Builds what is outdated. Raises `SitegenError`, `GuardError` and `StateError`."""
         folder, options = self._job.folder, self._job.options
         known = remembered(self._state)
-        prepared = prepare(self._job, self._state, self._watch, known)
+        prepared = prepare(self._job, self._state, self._watch, known, self._inputs.scanned)
         ledger = remembered_ledger(self._state, folder)
         answers = current_answers(ledger, prepared.facts, prepared.structure)
         written = {path: record.written for path, record in ledger.pages.items()}
@@ -120,7 +120,7 @@ class Line:
         now = self._job.options.now
         return Snapshot(
             settings=self._inputs.settings,
-            inputs=self._inputs.files.digest,
+            inputs=self._inputs.digest,
             outputs=outputs_digest(record.written for record in records.values()),
             paths=paths,
             posts=len(prepared.site.neighbours),

@@ -13,6 +13,7 @@ from sitegen.build.options import Job, nobody_watches
 from sitegen.build.prepare import remembered
 from sitegen.build.state_folder import StateFolder
 from sitegen.config import Config
+from sitegen.content.scan import scan
 from sitegen.errors import Problem
 from sitegen.model import Digest, SourcePath
 from sitegen.render.theme.chain import theme_chain
@@ -68,7 +69,8 @@ class Looking:
         looked_at_ns = self._state.now_ns()
         posts = before.loaded.posts if before else remembered(self._state).posts
         files = self._trusted if before else self._state.known_files()
-        self.gathered = gather(job, self._state.state, nobody_watches, files, posts, LOADED_AT_ONCE)
+        scanned = scan(job.project, job.config)
+        self.gathered = gather(job, self._state.state, nobody_watches, scanned, files, posts, LOADED_AT_ONCE)
         self._trusted = trusted(self.gathered.contents, looked_at_ns)
         self._is_whole = True
         digests = {**self.gathered.digests, **dict(_theme_files(self._project, job.config))}

@@ -22,6 +22,7 @@ from sitegen.build.resources import resource_addresses
 from sitegen.build.state import StateReader
 from sitegen.build.state_folder import StateFolder
 from sitegen.content.dates import site_zone
+from sitegen.content.scan import Scanned, scan
 from sitegen.errors import Problem, SitegenError
 from sitegen.model import Digest, Site, SourcePath, Value
 from sitegen.render.theme.facts import Facts
@@ -101,12 +102,24 @@ def remember(folder: StateFolder, known: Known, prepared: Prepared) -> None:
         folder.save("pictures", pictures)
 
 
-def prepare(job: Job, folder: StateFolder, watch: Watch, known: Known | None = None) -> Prepared:
-    """Runs every pass before rendering. Raises `SitegenError` with everything wrong that one of them found."""
+def prepare(
+    job: Job,
+    folder: StateFolder,
+    watch: Watch,
+    known: Known | None = None,
+    scanned: Scanned | None = None,
+) -> Prepared:
+    """Runs every pass before rendering, but for those that were run already.
+
+    Raises `SitegenError` with everything wrong that one of them found.
+    """
     if known is None:
         known = remembered(folder)
+    if scanned is None:
+        watch("scan", 0, 1)
+        scanned = scan(job.project, job.config)
     files = {} if job.options.rehash else folder.known_files()
-    gathered = gather(job, folder.state, watch, files, known.posts)
+    gathered = gather(job, folder.state, watch, scanned, files, known.posts)
     return assemble(job, folder, watch, gathered, known)
 
 

@@ -12,9 +12,10 @@ from typing import Annotated, TypeAlias
 
 import msgspec
 
-from sitegen.build.inputs import TRUSTED_AFTER_NS, Fingerprint, fingerprint, signature_of
+from sitegen.build.inputs import TRUSTED_AFTER_NS, fingerprint, signature_of
 from sitegen.build.options import Job
 from sitegen.build.output import was_interrupted
+from sitegen.content.scan import Scanned, scan
 from sitegen.errors import Problem
 from sitegen.model import Digest, OutputPath, Signature, Value
 from sitegen.render.theme.chain import theme_chain
@@ -49,26 +50,34 @@ class Inputs(Value, frozen=True):
 
     settings: Digest
     """Over the settings and those options that shape the site."""
-    files: Fingerprint
+    scanned: Scanned
+    digest: Digest
+    """Over the signatures of the sources and of all files of the theme."""
+    newest_ns: int
+    """The latest moment at which one of them was touched."""
     looked_at_ns: int
     """By the clock of the file system; 0 when there is none, and then nothing is trusted."""
 
     @property
     def is_trusted(self) -> bool:
         """Whether every file had been at rest for so long that its signature says all."""
-        return self.files.newest_ns < self.looked_at_ns - TRUSTED_AFTER_NS
+        return self.newest_ns < self.looked_at_ns - TRUSTED_AFTER_NS
 
 
 def look(job: Job, now_ns: int) -> Inputs:
-    """The inputs of a build."""
+    """The inputs of a build, of which nothing is read but folders."""
     options = job.options
     shaping = (job.config, options.drafts, options.future, options.expired, options.strict)
     settings = blake2b(msgspec.msgpack.encode(shaping, order="deterministic"), digest_size=16)
-    names = ("content", "static", "data", "templates", "assets", "i18n")
+    scanned = scan(job.project, job.config)
     themes = [theme.folder for theme in theme_chain(job.project, job.config.theme.name)]
+    theme = fingerprint([*(job.project / name for name in ("templates", "assets", "i18n")), *themes])
+    whole = msgspec.msgpack.encode((scanned, theme.digest))
     return Inputs(
         settings=Digest(settings.digest()),
-        files=fingerprint([*(job.project / name for name in names), *themes]),
+        scanned=scanned,
+        digest=Digest(blake2b(whole, digest_size=16).digest()),
+        newest_ns=max((theme.newest_ns, *(file.signature.touched_ns for file in scanned[0].all))),
         looked_at_ns=now_ns,
     )
 
@@ -90,7 +99,7 @@ def still_holds(snapshot: Snapshot, job: Job, inputs: Inputs) -> bool:
         and not (snapshot.not_before and now < snapshot.not_before)
         and not (snapshot.not_after and now >= snapshot.not_after)
         and snapshot.settings == inputs.settings
-        and snapshot.inputs == inputs.files.digest
+        and snapshot.inputs == inputs.digest
         and snapshot.outputs == outputs_digest(_signatures(job.folder, snapshot.paths))
     )
 

@@ -7,7 +7,7 @@ import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from sitegen.config import Config
 from sitegen.errors import Problem
@@ -16,6 +16,9 @@ from sitegen.model import Signature, SourceFile, SourceKind, SourcePath, Sources
 
 TEXT_ENDINGS = (".md", ".markdown", ".mkd", ".mkdn", ".mdwn", ".mdtxt", ".mdtext", ".html")
 """Files under `content/` with these endings, in any case, are posts and pages; others are published as they are."""
+
+Scanned: TypeAlias = tuple[Sources, tuple[Problem, ...]]
+"""The source files of a project, and what could not be taken for one."""
 
 _FOLDERS = {
     "content/drafts": SourceKind.DRAFT,
@@ -29,7 +32,7 @@ _LEFT_BY_PROGRAMS = re.compile(
 )
 
 
-def scan(project: Path, config: Config) -> tuple[Sources, tuple[Problem, ...]]:
+def scan(project: Path, config: Config) -> Scanned:
     """All source files of a project, sorted by path, with what could not be taken.
 
     In `content/` names that begin with `.` or `_` or end with `~` or `%` are passed over, in `static/` and `data/`

@@ -11,7 +11,8 @@ from datetime import datetime
 from pathlib import Path
 
 from sitegen.config import Config
-from sitegen.content import parse_manuscript, read_manuscript, scan
+from sitegen.content.manuscripts import parse_manuscript, read_manuscript
+from sitegen.content.scan import scan
 from sitegen.errors import GuardError, Problem, SitegenError, did_you_mean
 from sitegen.model import Metadata, SourceFile, SourceKind, SourcePath, Value
 from sitegen.scaffold.notation import front_matter_value, take_apart

@@ -11,7 +11,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from sitegen.config import Config, MarkdownConfig
-from sitegen.content import parse_manuscript
+from sitegen.content.manuscripts import parse_manuscript
 from sitegen.model import Manuscript, Signature, SourceFile, SourceKind, SourcePath
 from sitegen.render.markdown.renderer import MarkdownRenderer, RenderedMarkdown
 from sitegen.urls import post_url

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sitegen.config import Config
-from sitegen.content import parse_manuscript
+from sitegen.content.manuscripts import parse_manuscript
 from sitegen.content.metadata import FOLDERS
 from sitegen.errors import Problem
 from sitegen.model import Manuscript, Metadata, Signature, SourceFile, SourceKind, SourcePath

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from sitegen.config import Config
-from sitegen.content import read_data, scan
+from sitegen.content.data import read_data
+from sitegen.content.scan import scan
 
 
 def data(root: Path, files: dict[str, str | bytes]) -> tuple[dict[str, Any], list[str]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sitegen.config import Config
-from sitegen.content import read_manuscript
+from sitegen.content.manuscripts import read_manuscript
 from sitegen.errors import SitegenError
 from tests.unit.content.files import POST, read, source
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sitegen.config import Config
-from sitegen.content import scan
+from sitegen.content.scan import scan
 from sitegen.errors import Problem
 from sitegen.model import SourceKind, Sources
 
