@@ -5,6 +5,7 @@ scan gives `Sources`, load gives `Post` and `Body`, organise a `Site`, plan a li
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal, NewType, TypeAlias
@@ -313,13 +314,13 @@ class Site(Value, frozen=True):
     Post lists are tuples of source paths; the posts themselves are in `posts`.
     """
 
-    posts: dict[SourcePath, Outline]
+    posts: Mapping[SourcePath, Outline]
     """Every published post and page by its source."""
     pages: tuple[SourcePath, ...]
     """The pages among them, by address."""
-    listings: dict[Url, tuple[SourcePath, ...]]
+    listings: Mapping[Url, tuple[SourcePath, ...]]
     """The posts of each list by the address of its first page: newest first, on `/` sticky posts before them."""
-    neighbours: dict[SourcePath, tuple[SourcePath | None, SourcePath | None]]
+    neighbours: Mapping[SourcePath, tuple[SourcePath | None, SourcePath | None]]
     """The newer and the older post of each post."""
     categories: tuple[Term, ...]
     """The top of the tree, sorted by name."""

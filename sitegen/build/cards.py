@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from sitegen.build.outlines import LoadedPost
 from sitegen.build.state import StateError, StateReader
 from sitegen.errors import Problem
 from sitegen.model import Outline, Post, SourcePath, Value
@@ -40,22 +41,24 @@ def decode_record(content: bytes) -> PostRecord:
 class StateCards:
     """Cards as the state keeps them."""
 
-    def __init__(self, reader: StateReader, keys: Mapping[SourcePath, bytes], fresh: Iterable[Post]) -> None:
-        """Takes the memo's keys of all posts, and such posts as are in memory already."""
+    def __init__(
+        self, reader: StateReader, posts: Mapping[SourcePath, LoadedPost], fresh: Iterable[Post]
+    ) -> None:
+        """Takes what is known of all posts, and such as are in memory already."""
         self._reader = reader
-        self._keys = keys
+        self._posts = posts
         self._kept = {post.metadata.source: post for post in fresh}
         self._missed = 0
 
     def after(
         self,
         reader: StateReader,
-        keys: Mapping[SourcePath, bytes],
+        posts: Mapping[SourcePath, LoadedPost],
         fresh: Iterable[Post],
         changed: Iterable[SourcePath],
     ) -> StateCards:
         """The same cards after some posts have `changed`."""
-        cards = StateCards(reader, keys, ())
+        cards = StateCards(reader, posts, ())
         gone = frozenset(changed)
         cards._kept = {
             source: post for source, post in self._kept.items() if source not in gone
@@ -73,19 +76,20 @@ class StateCards:
 
     def _read(self, source: SourcePath) -> Post:
         self._missed += 1
-        if self._missed == MANY and len(self._keys) <= KEPT:
+        if self._missed == MANY and len(self._posts) <= KEPT:
             self._read_all()
         else:
-            self._keep(source, self._reader.state.posts([self._keys[source]]))
+            self._keep(source, self._reader.state.posts([self._posts[source].key]))
         return self._kept[source]
 
     def _read_all(self) -> None:
-        rows = self._reader.state.posts(self._keys.values())
-        for source in self._keys.keys() - self._kept.keys():
-            self._keep(source, rows)
+        rows = self._reader.state.posts([post.key for post in self._posts.values()])
+        for source, post in self._posts.items():
+            if post.place and source not in self._kept:
+                self._keep(source, rows)
 
     def _keep(self, source: SourcePath, rows: Mapping[bytes, bytes]) -> None:
-        key = self._keys[source]
+        key = self._posts[source].key
         post = decode_record(rows[key]).post if key in rows else None
         if post is None:
             raise StateError("a post is missing")

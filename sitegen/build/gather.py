@@ -11,8 +11,9 @@ from typing import Any
 from msgspec.structs import replace
 
 from sitegen.build.inputs import KnownFile, content_digests, read_again, signature_of
-from sitegen.build.load import Loaded, LoadedPost, load_posts
+from sitegen.build.load import Loaded, load_posts
 from sitegen.build.options import Job, Watch
+from sitegen.build.outlines import LoadedPost
 from sitegen.build.state import State
 from sitegen.config import Config
 from sitegen.content.data import read_data
@@ -41,8 +42,10 @@ class Gathered(Value, frozen=True):
 
     @property
     def digests(self) -> dict[SourcePath, Digest]:
-        """Of the content of every source."""
-        return {path: file.digest for path, file in self.contents.items()}
+        """Of the content of every source that is no post."""
+        sources = self.sources
+        others = (*sources.resources, *sources.static, *sources.data)
+        return {file.path: self.contents[file.path].digest for file in others}
 
     def has_same_frame(self, other: Gathered) -> bool:
         """Whether all but the content of posts is the same."""
@@ -60,9 +63,8 @@ class Gathered(Value, frozen=True):
     def files(self) -> Digest:
         """Over the content of every source that is no post."""
         digest = blake2b(digest_size=16)
-        sources = self.sources
-        for file in (*sources.resources, *sources.static, *sources.data):
-            digest.update(file.path.encode() + b"\0" + self.contents[file.path].digest)
+        for path, content in self.digests.items():
+            digest.update(path.encode() + b"\0" + content)
         return Digest(digest.digest())
 
 

@@ -71,7 +71,7 @@ class Line:
             written=staged,
             deleted=deleted,
             unchanged=len(records) - staged,
-            posts=len(prepared.site.neighbours),
+            posts=prepared.arrangement.posts,
             rendered=len(made.pages),
             changes=_changes(todo),
             problems=problems.sorted(),
@@ -117,16 +117,14 @@ class Line:
         if has_errors or not self._inputs.is_trusted:
             return Snapshot()
         paths = tuple(records)
-        now = self._job.options.now
         return Snapshot(
             settings=self._inputs.settings,
             inputs=self._inputs.digest,
             outputs=outputs_digest(record.written for record in records.values()),
             paths=paths,
-            posts=len(prepared.site.neighbours),
+            posts=prepared.arrangement.posts,
             problems=prepared.problems,
-            not_before=max((moment for moment in prepared.turning_points if moment <= now), default=None),
-            not_after=min((moment for moment in prepared.turning_points if moment > now), default=None),
+            span=prepared.arrangement.span,
         )
 
 

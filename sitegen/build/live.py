@@ -166,7 +166,7 @@ class LiveSite:
             }
             for path in gone:
                 self._made.pop(path, None)
-        if before is None or before.turning_points is not prepared.turning_points:
+        if before is None or before.arrangement is not prepared.arrangement:
             selection = Selection(now=prepared.selection.now)
             self._drafts = {
                 post.url: hidden

@@ -12,6 +12,7 @@ import msgspec
 
 from sitegen.build.cards import KEPT, PostRecord, decode_record, encode_record
 from sitegen.build.inputs import hash_bytes
+from sitegen.build.outlines import LoadedPost, loaded_post
 from sitegen.build.state import State, StateError, StateReader
 from sitegen.build.workers import spread, worker_count
 from sitegen.config import Config
@@ -31,15 +32,6 @@ POSTS_IN_A_TRANSACTION = 256
 """Posts that are remembered at a time, so that who shares the state need not wait for all of them."""
 
 
-class LoadedPost(Value, frozen=True, array_like=True):
-    """What is known of one file after loading. Without an outline there is at least one error."""
-
-    key: bytes
-    """Of the memo row that holds what loading it gave."""
-    outline: Outline | None
-    problems: tuple[Problem, ...] = ()
-
-
 class Loaded(Value, frozen=True):
     """What all files gave."""
 
@@ -50,8 +42,8 @@ class Loaded(Value, frozen=True):
 
     @property
     def outlines(self) -> list[Outline]:
-        """Of all files that could be loaded."""
-        return [post.outline for post in self.posts.values() if post.outline]
+        """Of all files that could be loaded, each decoded anew."""
+        return [post.outline for post in self.posts.values() if post.place]
 
     def changed_since(self, before: Mapping[SourcePath, LoadedPost]) -> frozenset[SourcePath]:
         """Those posts that are new or not what they were `before`."""
@@ -60,12 +52,12 @@ class Loaded(Value, frozen=True):
     @property
     def keys(self) -> dict[SourcePath, bytes]:
         """Of the memo rows that hold the posts."""
-        return {source: post.key for source, post in self.posts.items() if post.outline}
+        return {source: post.key for source, post in self.posts.items() if post.place}
 
     @property
     def waiting(self) -> list[SourcePath]:
         """Those of which only the front matter has been read."""
-        return [source for source, post in self.posts.items() if post.outline and not post.outline.is_loaded]
+        return [source for source, post in self.posts.items() if not post.is_whole]
 
     @property
     def problems(self) -> Iterator[Problem]:
@@ -167,9 +159,9 @@ def _outlined(project: Path, config: Config, file: SourceFile, key: bytes) -> Lo
         metadata = read_manuscript(project, file, config)[0].metadata
         url = post_url(metadata, config)
     except SitegenError as error:
-        return LoadedPost(key=key, outline=None, problems=error.problems)
+        return loaded_post(key, None, error.problems)
     nothing = Digest(b"")
-    return LoadedPost(key=key, outline=outline_of(metadata, url, Counts(), nothing, nothing))
+    return loaded_post(key, outline_of(metadata, url, Counts(), nothing, nothing), ())
 
 
 def _looked_up(
@@ -183,7 +175,7 @@ def _looked_up(
 
 
 def _loaded_post(key: bytes, record: PostRecord) -> LoadedPost:
-    return LoadedPost(key=key, outline=record.post.outline if record.post else None, problems=record.problems)
+    return loaded_post(key, record.post.outline if record.post else None, record.problems)
 
 
 def _settings_for_loading(config: Config) -> Config:

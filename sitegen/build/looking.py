@@ -73,7 +73,8 @@ class Looking:
         self.gathered = gather(job, self._state.state, nobody_watches, scanned, files, posts, LOADED_AT_ONCE)
         self._trusted = trusted(self.gathered.contents, looked_at_ns)
         self._is_whole = True
-        digests = {**self.gathered.digests, **dict(_theme_files(self._project, job.config))}
+        contents = {path: file.digest for path, file in self.gathered.contents.items()}
+        digests = {**contents, **dict(_theme_files(self._project, job.config))}
         with contextlib.suppress(OSError):
             digests[SourcePath(FILE_NAME)] = hash_file(self._project / FILE_NAME)
         return self._changed(digests, self._digests.keys() - digests.keys())

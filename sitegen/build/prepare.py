@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from bisect import bisect
 from collections.abc import Iterable
-from datetime import datetime
 
 import msgspec
 
-from sitegen.build.arrangement import Arrangement, arrange, arranged_site, same_place, structure_digest
+from sitegen.build.arrangement import Arrangement, arrange, arranged_site, ground_digest
 from sitegen.build.cards import StateCards
 from sitegen.build.gather import Gathered, gather
 from sitegen.build.links import LinkReport, check_links
-from sitegen.build.load import LoadedPost, StateBodies
+from sitegen.build.load import StateBodies
 from sitegen.build.options import BuildOptions, Job, Watch
-from sitegen.build.organise import Selection, dated, turning_points
+from sitegen.build.organise import Selection
+from sitegen.build.outlines import LoadedPost, Outlines
 from sitegen.build.pictures import Pictures, Size
 from sitegen.build.recipes import Page
 from sitegen.build.rendering import PageRenderer
-from sitegen.build.resources import resource_addresses
 from sitegen.build.state import StateReader
 from sitegen.build.state_folder import StateFolder
 from sitegen.content.dates import site_zone
@@ -35,7 +33,11 @@ class Prepared(Value, frozen=True):
 
     gathered: Gathered
     site: Site
+    outlines: Outlines
+    """The posts of the site."""
     arrangement: Arrangement
+    structure: Digest
+    """Over everything but the texts of posts."""
     index: LinkIndex
     cards: StateCards
     facts: Facts
@@ -46,18 +48,11 @@ class Prepared(Value, frozen=True):
     """Warnings, and with `keep_going` errors too."""
     pictures: Pictures
     selection: Selection
-    turning_points: tuple[datetime, ...]
-    """The moments at which time alone may change the site, sorted."""
 
     @property
     def pages(self) -> tuple[Page, ...]:
         """Every file of the site, in the order of writing."""
         return self.arrangement.pages
-
-    @property
-    def structure(self) -> Digest:
-        """Over everything but the texts of posts."""
-        return self.arrangement.structure
 
 
 class Known(Value, frozen=True):
@@ -82,7 +77,7 @@ def known_from(prepared: Prepared) -> Known:
 def remembered(folder: StateFolder) -> Known:
     """What the last build knew. Raises `StateError` for what no build wrote."""
     return Known(
-        posts=folder.load_json("posts", dict[SourcePath, LoadedPost]) or {},
+        posts=folder.load("posts", dict[SourcePath, LoadedPost]) or {},
         arrangement=folder.load("arrangement", Arrangement) or Arrangement(),
         links=folder.load("links", LinkReport) or LinkReport(),
         pictures=folder.load("pictures", dict[bytes, Size]) or {},
@@ -92,7 +87,7 @@ def remembered(folder: StateFolder) -> Known:
 def remember(folder: StateFolder, known: Known, prepared: Prepared) -> None:
     """Keeps for the next build what is new since `known`; to be called inside a transaction of the state."""
     if prepared.gathered.loaded.posts != known.posts:
-        folder.save_json("posts", prepared.gathered.loaded.posts)
+        folder.save("posts", prepared.gathered.loaded.posts)
     if prepared.arrangement is not known.arrangement and not prepared.arrangement.problems:
         folder.save("arrangement", prepared.arrangement)
     if prepared.links is not known.links:
@@ -135,29 +130,29 @@ def assemble(
     problems = ProblemList(job.options)
     problems.add([*gathered.problems, *loaded.problems])
     watch("organise", 0, 1)
-    now, zone = job.options.now, site_zone(config.timezone)
     selection = _selection(job.options)
-    outlines = loaded.outlines
-    published = [dated(post, now, zone) for post in outlines if selection.includes(post)]
-    resources = resource_addresses(outlines, published, gathered.sources.resources, gathered.sources.static)
-    structure = structure_digest(published, resources, config, theme.digest, gathered.files)
+    ground = ground_digest(loaded.posts.values(), config, theme.digest, gathered.files)
     watch("plan", 0, 1)
     arrangement = known.arrangement
-    if arrangement.structure != structure:
-        arrangement = arrange(structure, published, resources, config, theme)
-    site = arranged_site(arrangement, published, resources, gathered.data)
+    if not arrangement.holds(ground, selection):
+        arrangement = arrange(ground, loaded.outlines, selection, gathered.sources, config, theme)
+    outlines = Outlines(arrangement.order, loaded.posts, selection.now, site_zone(config.timezone))
+    site = arranged_site(arrangement, outlines, gathered.data)
     digests = gathered.digests
     pictures = Pictures(job.project, digests, known.pictures)
-    index = LinkIndex(site.posts, site.resources, [page.url for page in arrangement.pages], pictures.size)
+    index = LinkIndex(site.posts, site.resources, (page.url for page in arrangement.pages), pictures.size)
     reader = StateReader(folder.state, folder.reopened)
-    cards, bodies = StateCards(reader, loaded.keys, loaded.fresh), StateBodies(reader)
-    links = check_links(site, structure, index, cards, bodies, known.links, loaded.changed_since(known.posts))
+    cards, bodies = StateCards(reader, loaded.posts, loaded.fresh), StateBodies(reader)
+    structure, changed = arrangement.structure, loaded.changed_since(known.posts)
+    links = check_links(site, structure, index, cards, bodies, known.links, changed)
     problems.add([*arrangement.problems, *links.all_problems])
     facts = Facts(site, config, cards, bodies, gathered.templates, theme, index, digests)
     return Prepared(
         gathered=gathered,
         site=site,
         arrangement=arrangement,
+        structure=structure,
+        outlines=outlines,
         index=index,
         cards=cards,
         facts=facts,
@@ -167,32 +162,29 @@ def assemble(
         problems=problems.sorted(),
         pictures=pictures,
         selection=selection,
-        turning_points=tuple(sorted(set(turning_points(outlines, now, zone)))),
     )
 
 
 def follow(job: Job, folder: StateFolder, gathered: Gathered, before: Prepared) -> Prepared | None:
     """The site `before` with what posts say now, when that is all that has changed; `None` when it is not.
 
-    What organising and planning look at is then the same, so their results are; see `same_place`.
+    What organising and planning look at is then the same, so their results are.
     """
     old, loaded = before.gathered, gathered.loaded
     changed = loaded.changed_since(old.loaded.posts)
-    now, points = job.options.now, before.turning_points
+    selection = _selection(job.options)
     if (
         not old.has_same_frame(gathered)
-        or bisect(points, now) != bisect(points, before.selection.now)
-        or not all(_has_same_place(old.loaded.posts[source], loaded.posts[source]) for source in changed)
+        or selection.now not in before.arrangement.span
+        or any(old.loaded.posts[source].place != loaded.posts[source].place for source in changed)
     ):
         return None
     problems = ProblemList(job.options)
     problems.add([*gathered.problems, *loaded.problems])
-    zone = site_zone(gathered.config.timezone)
-    outlines = (loaded.posts[source].outline for source in changed & before.site.posts.keys())
-    posts = {post.source: dated(post, now, zone) for post in outlines if post}
-    site = msgspec.structs.replace(before.site, posts={**before.site.posts, **posts})
+    outlines = before.outlines.after(loaded.posts, changed, selection.now)
+    site = msgspec.structs.replace(before.site, posts=outlines)
     reader = StateReader(folder.state, folder.reopened)
-    cards, bodies = before.cards.after(reader, loaded.keys, loaded.fresh, changed), StateBodies(reader)
+    cards, bodies = before.cards.after(reader, loaded.posts, loaded.fresh, changed), StateBodies(reader)
     links = check_links(site, before.structure, before.index, cards, bodies, before.links, changed)
     problems.add([*before.arrangement.problems, *links.all_problems])
     facts = before.facts.after(site, cards, bodies, changed)
@@ -200,17 +192,14 @@ def follow(job: Job, folder: StateFolder, gathered: Gathered, before: Prepared) 
         before,
         gathered=gathered,
         site=site,
+        outlines=outlines,
         cards=cards,
         facts=facts,
         renderer=before.renderer.with_facts(facts),
         links=links,
         problems=problems.sorted(),
-        selection=_selection(job.options),
+        selection=selection,
     )
-
-
-def _has_same_place(one: LoadedPost, other: LoadedPost) -> bool:
-    return one.outline is not None and other.outline is not None and same_place(one.outline, other.outline)
 
 
 def _selection(options: BuildOptions) -> Selection:

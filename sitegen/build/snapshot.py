@@ -5,22 +5,19 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
-from typing import Annotated, TypeAlias
 
 import msgspec
 
 from sitegen.build.inputs import TRUSTED_AFTER_NS, fingerprint, signature_of
 from sitegen.build.options import Job
 from sitegen.build.output import was_interrupted
+from sitegen.build.spans import Span
 from sitegen.content.scan import Scanned, scan
 from sitegen.errors import Problem
 from sitegen.model import Digest, OutputPath, Signature, Value
 from sitegen.render.theme.chain import theme_chain
-
-Moment: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class Snapshot(Value, frozen=True):
@@ -35,9 +32,8 @@ class Snapshot(Value, frozen=True):
     paths: tuple[OutputPath, ...] = ()
     posts: int = 0
     problems: tuple[Problem, ...] = ()
-    not_before: Moment | None = None
-    not_after: Moment | None = None
-    """Between these the passing of time changes nothing."""
+    span: Span = Span()
+    """When it holds."""
 
 
 def snapshot_name(folder: Path) -> str:
@@ -93,11 +89,9 @@ def outputs_digest(signatures: Iterable[Signature | None]) -> Digest:
 
 def still_holds(snapshot: Snapshot, job: Job, inputs: Inputs) -> bool:
     """Whether a build would write just what is there; nothing is read but the snapshot."""
-    now = job.options.now
     return (
         not was_interrupted(job.folder)
-        and not (snapshot.not_before and now < snapshot.not_before)
-        and not (snapshot.not_after and now >= snapshot.not_after)
+        and job.options.now in snapshot.span
         and snapshot.settings == inputs.settings
         and snapshot.inputs == inputs.digest
         and snapshot.outputs == outputs_digest(_signatures(job.folder, snapshot.paths))

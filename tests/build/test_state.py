@@ -17,6 +17,7 @@ from sitegen.build.builder import build_clean
 from sitegen.build.ledger import Ledger, ledger_name
 from sitegen.build.options import BuildOptions
 from sitegen.build.snapshot import Snapshot, snapshot_name
+from sitegen.build.spans import Span
 from sitegen.build.state import State, StateError
 from sitegen.build.state_folder import StateFolder, held_state
 from sitegen.build.survey import survey
@@ -281,7 +282,7 @@ def test_pages_that_read_facts_which_are_none_mean_a_cold_start(project: Project
 
 
 def test_a_snapshot_without_a_zone_means_a_cold_start(project: Project) -> None:
-    snapshot = Snapshot(not_before=NOW.replace(tzinfo=None))
+    snapshot = Snapshot(span=Span(begin=NOW.replace(tzinfo=None)))
     forge(project, snapshot_name(project.output), msgspec.msgpack.encode(snapshot))
     assert len(project.build().notes) == 1
 

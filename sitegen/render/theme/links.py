@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from urllib.parse import unquote
 
 import msgspec
@@ -43,18 +44,32 @@ class LinkIndex:
         addresses: Iterable[Url],
         picture_size: PictureSize,
     ) -> None:
+        """Takes all there is to lead to; what is not asked for is not looked through."""
         self._posts = posts
+        self._resources = resources
+        self._all_addresses = addresses
         self._picture_size = picture_size
-        self._sources: dict[str, tuple[Url, SourcePath]] = {}
-        self._addresses: dict[str, SourcePath | None] = {_plain(url): None for url in addresses}
-        self._names: dict[str, Url | None] = {}
-        for source, url in resources.items():
-            self._sources[_nfc(source)] = (url, source)
-            self._addresses[_plain(url)] = source
-        for source, post in posts.items():
-            self._sources[_nfc(source)] = (post.url, source)
+
+    @cached_property
+    def _spellings(self) -> dict[str, SourcePath]:
+        """The sources whose names are not NFC, by what they are in NFC."""
+        sources = (*self._resources, *self._posts)
+        return {plain: source for source in sources if (plain := _nfc(source)) != source}
+
+    @cached_property
+    def _addresses(self) -> dict[str, SourcePath | None]:
+        """Every address, with the file that is published there as it is."""
+        pages: dict[str, SourcePath | None] = {_plain(url): None for url in self._all_addresses}
+        return pages | {_plain(url): source for source, url in self._resources.items()}
+
+    @cached_property
+    def _names(self) -> dict[str, SourcePath | None]:
+        """The posts by the names of their files, `None` for a name that several have."""
+        names: dict[str, SourcePath | None] = {}
+        for source in self._posts:
             name = posixpath.basename(_nfc(source))
-            self._names[name] = None if name in self._names else post.url
+            names[name] = None if name in names else source
+        return names
 
     def resolve(self, source: SourcePath, target: str) -> Destination | None:
         """Where `target`, written in `source`, leads; `None` when nothing is there. Reads the size of a picture."""
@@ -70,15 +85,23 @@ class LinkIndex:
         if not path:
             return Destination(url=post.url, suffix=suffix) if post else None
         for candidate in self._candidates(_nfc(source), path):
-            found = self._sources.get(candidate)
-            if found:
-                return Destination(url=found[0], suffix=suffix, owner=found[1])
+            owner = self._source(candidate)
+            if owner is not None:
+                return Destination(url=self._url(owner), suffix=suffix, owner=owner)
         address = path if path.startswith("/") else posixpath.join(post.url if post else "/", path)
         address = _normal(address)
         if _plain(address) in self._addresses:
             return Destination(url=Url(address), suffix=suffix, owner=self._addresses[_plain(address)])
         named = self._names.get(posixpath.basename(path)) if "/" not in path else None
-        return Destination(url=named, suffix=suffix) if named else None
+        return Destination(url=self._url(named), suffix=suffix) if named else None
+
+    def _source(self, path: str) -> SourcePath | None:
+        """The source at a path, whose name may be spelled otherwise."""
+        source = SourcePath(path)
+        return source if source in self._posts or source in self._resources else self._spellings.get(path)
+
+    def _url(self, source: SourcePath) -> Url:
+        return self._posts[source].url if source in self._posts else self._resources[source]
 
     @staticmethod
     def _candidates(source: str, path: str) -> list[str]:
