@@ -194,7 +194,7 @@ class SftpTarget(Section, frozen=True, tag_field="target", tag="sftp"):
     keep_releases: Annotated[int, Meta(ge=1)] = 5
     """How many releases there are to roll back to, the current one among them."""
     timeout_seconds: Annotated[int, Meta(ge=1)] = 60
-    """How long is waited for one file."""
+    """How long an answer is waited for."""
 
 
 class NetlifyTarget(Section, frozen=True, tag_field="target", tag="netlify"):

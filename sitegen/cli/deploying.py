@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import click
@@ -149,7 +149,7 @@ class Deployment:
     def roll_back(self, name: str | None, *, yes: bool) -> int | None:
         """Makes an earlier release current, the one before if none is named."""
         with self._remote as remote:
-            release = name or _before_current(remote.releases(), remote.shown)
+            release = name or _before_current(remote)
             if not (
                 yes or not self._can_ask or click.confirm(f"Roll {self._name} back to {release}?", err=True)
             ):
@@ -214,11 +214,13 @@ def _release_line(release: Release) -> str:
     return f"{mark} {release.name}  {release.created.replace('T', ' ').rstrip('Z')}  {counted(release.files, 'file')}{about}"
 
 
-def _before_current(releases: Sequence[Release], shown: str) -> str:
+def _before_current(remote: Remote) -> str:
     """The release before the current one. Raises `SitegenError` where there is none."""
+    releases = remote.releases()
     names = [release.name for release in releases]
     current = next((index for index, release in enumerate(releases) if release.is_current), None)
     if current is None or current + 1 >= len(names):
-        message = f"{shown} has no release before the current one. See: sitegen deploy list"
+        reason = remote.why_no_releases or "See: sitegen deploy list"
+        message = f"{remote.shown} has no release before the current one. {reason}"
         raise SitegenError(Problem(code="release", message=message))
     return names[current + 1]

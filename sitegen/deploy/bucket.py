@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -18,19 +19,28 @@ from obstore.exceptions import (
 )
 
 from sitegen.deploy.manifest import MANIFEST
+from sitegen.deploy.target import PART_BYTES, Upload
 from sitegen.errors import Problem, SitegenError
 
 if TYPE_CHECKING:
-    from obstore import GetOptions, PutMode
+    from obstore import GetOptions, GetResult, PutMode
     from obstore.store import ObjectStore
 
 PARALLEL = 64
-"""Requests at a time: the way there and back is long, the files are small."""
+"""Requests at a time about small files: the way there and back is long."""
+
+SMALL = 1 << 18
+"""Bytes of a file that is small."""
+
+PARALLEL_LARGE = 4
+"""Requests at a time about larger files, of which the memory and the line hold only few."""
+
+SENT_WHOLE = 5 << 20
+"""Bytes of the largest file that is sent with one request; larger ones go in parts, which stores want so large."""
 
 DELETED_AT_ONCE = 1000
 """Objects that one request deletes, where the store can."""
 
-_Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
 
@@ -53,11 +63,24 @@ def parse_version(text: str) -> Version:
 
 
 class Held(NamedTuple):
-    """An object as it was read."""
+    """An object that is being read."""
 
-    content: bytes
+    parts: Iterator[bytes]
+    """Its content, which comes as it is asked for. Raises `SitegenError`."""
     headers: dict[str, str]
     version: Version
+
+    def read(self) -> bytes:
+        """Its content, all of it. Raises `SitegenError`."""
+        return b"".join(self.parts)
+
+
+class Written(NamedTuple):
+    """An object as it was written."""
+
+    version: Version
+    is_confirmed: bool
+    """Whether the store named the digest of what it had written, and it was right."""
 
 
 class ConflictError(Exception):
@@ -77,17 +100,41 @@ class Bucket:
         with self._told("read", key):
             try:
                 found = obstore.get(self._store, key, options=options)
-                content = bytes(found.bytes())
             except FileNotFoundError as error:
                 if "NoSuchBucket" in str(error):
                     raise
                 return None
             headers = {str(name): value for name, value in found.attributes.items()}
-            return Held(content, headers, _version(found.meta["e_tag"], found.meta["version"]))
+            return Held(
+                self._parts(key, found), headers, _version(found.meta["e_tag"], found.meta["version"])
+            )
 
-    def put(self, key: str, content: bytes, headers: dict[str, str]) -> Version:
-        """Writes an object whole. Raises `SitegenError`."""
-        return self._put(key, content, headers, "overwrite")
+    def _parts(self, key: str, found: GetResult) -> Iterator[bytes]:
+        with self._told("read", key):
+            for part in found.stream(min_chunk_size=PART_BYTES):
+                yield bytes(part)
+
+    def put(self, key: str, parts: Iterable[bytes], size: int, headers: dict[str, str]) -> Written:
+        """Writes an object whole, once all parts have come; there are `size` bytes of them at most.
+
+        Raises `SitegenError`.
+        """
+        if size <= SENT_WHOLE:
+            content = b"".join(parts)
+            version = self._put(key, content, headers, "overwrite")
+            digest = hashlib.md5(content, usedforsecurity=False).hexdigest()
+            return Written(version, is_confirmed=version.e_tag.strip('"') == digest)
+        with self._told("write", key):
+            put = obstore.put(
+                self._store,
+                key,
+                iter(parts),
+                attributes={**headers},
+                use_multipart=True,
+                chunk_size=SENT_WHOLE,
+                max_concurrency=1,
+            )
+            return Written(_version(put["e_tag"], put["version"]), is_confirmed=False)
 
     def replace(self, key: str, content: bytes, headers: dict[str, str], standing: Version | None) -> Version:
         """Writes an object if what stands there is still `standing`, or nothing for `None`.
@@ -104,7 +151,7 @@ class Bucket:
         except (AlreadyExistsError, PreconditionError):
             # When the answer to a request was lost, it is made again, and finds its own outcome.
             held = self.get(key)
-            if held is not None and held.content == content:
+            if held is not None and held.read() == content:
                 return held.version
             raise ConflictError(key) from None
 
@@ -156,15 +203,21 @@ class Bucket:
             raise SitegenError(Problem(code="deploy", message=message, path=path)) from None
 
 
-def all_at_once(work: Callable[[_Item], _Result], items: Iterable[_Item]) -> Iterator[tuple[_Item, _Result]]:
-    """Does `work` with many items at a time; the results as they come. The first failure ends what has not begun."""
-    pool = ThreadPoolExecutor(PARALLEL)
-    try:
-        futures = {pool.submit(work, item): item for item in items}
-        for future in as_completed(futures):
-            yield futures[future], future.result()
-    finally:
-        pool.shutdown(cancel_futures=True)
+def all_at_once(
+    work: Callable[[Upload], _Result], uploads: Iterable[Upload]
+) -> Iterator[tuple[Upload, _Result]]:
+    """Does `work` for many files at a time; the results as they come. The first failure ends what has not begun."""
+    sizes = {True: list[Upload](), False: list[Upload]()}
+    for upload in uploads:
+        sizes[upload.entry.size <= SMALL].append(upload)
+    for is_small, alike in sizes.items():
+        pool = ThreadPoolExecutor(PARALLEL if is_small else PARALLEL_LARGE)
+        try:
+            futures = {pool.submit(work, upload): upload for upload in alike}
+            for future in as_completed(futures):
+                yield futures[future], future.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 def _version(e_tag: str | None, version: str | None) -> Version:

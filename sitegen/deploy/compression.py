@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
+import zlib
+from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from typing import Literal, TypeAlias
 
@@ -18,6 +19,14 @@ _TEXT = ("text/", "application/json", "application/xml", "image/svg+xml", "appli
 _TEXT_ENDINGS = ("+xml", "+json")
 
 
+_GZIP = 31
+"""What zlib calls its largest window within gzip's format."""
+
+
+class NotCompressedError(Exception):
+    """Content is not in the encoding that it is said to be in."""
+
+
 def is_worth_compressing(content_type: str, size: int) -> bool:
     """Whether a file of this type and size gets notably smaller."""
     kind = content_type.partition(";")[0].strip()
@@ -30,33 +39,48 @@ def require(encoding: Encoding) -> None:
         raise missing_library("Brotli", "brotli")
 
 
-def compress(content: bytes, encoding: str) -> bytes:
-    """The content in an encoding; an encoding that is not ours leaves it as it is."""
+def compressed(parts: Iterable[bytes], encoding: str) -> Iterator[bytes]:
+    """The content in an encoding, in parts; an encoding that is not ours leaves it as it is."""
     match encoding:
         case "gzip":
-            # Time and name of the file have a place in the format; without them the bytes depend on nothing else.
-            return gzip.compress(content, compresslevel=9, mtime=0)
+            # A format with room for a time and a name; zlib leaves both empty, so the bytes depend on nothing else.
+            deflated = zlib.compressobj(level=9, wbits=_GZIP)
+            for part in parts:
+                yield deflated.compress(part)
+            yield deflated.flush()
         case "br":
             import brotli  # noqa: PLC0415  # an extra, and only where a target is told to use it
 
-            compressed = brotli.compress(content, quality=11)
-            assert isinstance(compressed, bytes)
-            return compressed
-    return content
+            brotlied = brotli.Compressor(quality=11)
+            for part in parts:
+                yield brotlied.process(part)
+            yield brotlied.finish()
+        case _:
+            yield from parts
 
 
-def decompress(content: bytes, encoding: str) -> bytes | None:
-    """What was compressed; `None` for bytes that are not such."""
-    try:
-        match encoding:
-            case "gzip":
-                return gzip.decompress(content)
-            case "br":
-                import brotli  # noqa: PLC0415
+def decompressed(parts: Iterable[bytes], encoding: str) -> Iterator[bytes]:
+    """What was compressed, in parts. Raises `NotCompressedError` for bytes that are not such, or not all of them."""
+    match encoding:
+        case "gzip":
+            inflated = zlib.decompressobj(wbits=_GZIP)
+            try:
+                for part in parts:
+                    yield inflated.decompress(part)
+            except zlib.error as error:
+                raise NotCompressedError from error
+            if not inflated.eof:
+                raise NotCompressedError
+        case "br":
+            import brotli  # noqa: PLC0415
 
-                restored = brotli.decompress(content)
-                assert isinstance(restored, bytes)
-                return restored
-    except Exception:  # noqa: BLE001  # gzip raises five kinds, Brotli one of its own; all say the same
-        return None
-    return content
+            restored = brotli.Decompressor()
+            try:
+                for part in parts:
+                    yield restored.process(part)
+            except brotli.error as error:
+                raise NotCompressedError from error
+            if not restored.is_finished():
+                raise NotCompressedError
+        case _:
+            yield from parts

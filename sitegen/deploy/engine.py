@@ -134,12 +134,15 @@ def _apply(remote: Remote, site: BuiltSite, plan: Plan, observer: Observer) -> N
     remote.begin(plan)
     early = plan.deletions if remote.is_atomic else plan.in_the_way
     late = [path for path in plan.deletions if path not in set(early)]
+    stages = tuple(plan.stages())
+    sends = tuple(upload for stage in stages for upload in stage)
     try:
         remote.delete(early, observer.done)
-        for stage in plan.stages():
+        # Where nobody sees the files before they have all come, their order is nobody's concern.
+        for stage in (sends,) if sends and remote.is_atomic else stages:
             remote.put(stage, observer.done)
         observer.reading_back()
-        _read_back(remote, [upload for stage in plan.stages() for upload in stage])
+        _read_back(remote, sends)
         site.assert_unchanged()
         if not remote.is_atomic:
             remote.invalidate([step.path for step in plan.steps if step.action != "add"])

@@ -6,10 +6,12 @@ import contextlib
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from sitegen.build.inputs import hash_file
+from sitegen.deploy.manifest import MANIFEST, Manifest, decode_manifest, encode_manifest
+from sitegen.deploy.target import Sent, Upload
 from sitegen.errors import GuardError, Problem, SitegenError
 
 TEMPORARY = ".sitegen-new"
@@ -61,8 +63,8 @@ class Folder:
             except FileNotFoundError:
                 return None
 
-    def write(self, path: str, content: bytes) -> None:
-        """Replaces a file at once, with the folders above it."""
+    def write(self, path: str, parts: Iterable[bytes]) -> None:
+        """Replaces a file at once, with the folders above it, when all parts of its content have come."""
         place = self.place(path)
         temporary = self.root / TEMPORARY
         with self.named(path):
@@ -71,7 +73,7 @@ class Folder:
                 temporary.unlink()
             try:
                 with open(temporary, "xb") as file:
-                    file.write(content)
+                    file.writelines(parts)
                 os.replace(temporary, place)
             except BaseException:
                 with contextlib.suppress(OSError):
@@ -95,6 +97,37 @@ class Folder:
                     if error.errno not in _GONE:
                         break
                 folder = folder.parent
+
+    def put_all(self, uploads: Sequence[Upload], sent: Sent) -> None:
+        """Replaces files, each at once."""
+        for upload in uploads:
+            self.write(upload.path, upload.parts())
+            sent(upload.path)
+
+    def delete_all(self, paths: Sequence[str], sent: Sent) -> None:
+        """Deletes files and the folders that they leave empty."""
+        for path in paths:
+            self.delete(path)
+            sent(path)
+
+    def occupied(self, uploads: Sequence[Upload]) -> frozenset[str]:
+        """Those in whose place something stands that is not just the same file."""
+        return frozenset(
+            upload.path for upload in uploads if self.digest(upload.path) not in (None, upload.entry.hash)
+        )
+
+    def differing(self, uploads: Sequence[Upload]) -> frozenset[str]:
+        """Those whose file has other bytes or is missing."""
+        return frozenset(upload.path for upload in uploads if self.digest(upload.path) != upload.entry.hash)
+
+    def manifest(self, shown: str) -> Manifest | None:
+        """The manifest in the folder, `None` where there is none. Raises `GuardError` for a broken one."""
+        content = self.read(MANIFEST)
+        return None if content is None else decode_manifest(content, shown)
+
+    def write_manifest(self, manifest: Manifest) -> None:
+        """Replaces the manifest at once."""
+        self.write(MANIFEST, [encode_manifest(manifest)])
 
     @contextlib.contextmanager
     def named(self, path: str, verb: str = "write") -> Iterator[None]:

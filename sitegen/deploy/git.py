@@ -9,15 +9,13 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from sitegen.build.inputs import hash_bytes
-from sitegen.build.recipes import FileKind
 from sitegen.config import GitTarget
 from sitegen.deploy.manifest import MANIFEST, Entry, Manifest, decode_manifest, encode_manifest
 from sitegen.deploy.plan import Plan
 from sitegen.deploy.programs import without_user
+from sitegen.deploy.releases import as_release, no_release, outrun
 from sitegen.deploy.repository import Commit, CommitWriter, Repository
-from sitegen.deploy.target import Found, OutrunError, Release, Sent, Surroundings, Upload
-from sitegen.errors import Problem, SitegenError
+from sitegen.deploy.target import Found, Release, Sent, Surroundings, Upload, made_upload
 
 RELEASE = "Sitegen-Release"
 """The trailer of commits that names their release."""
@@ -35,6 +33,7 @@ class GitRemote:
     """A branch of a repository, or a folder of it."""
 
     is_atomic = True
+    why_no_releases = ""
 
     def __init__(
         self, target: GitTarget, surroundings: Surroundings, address: str, *, squash: bool = False
@@ -93,8 +92,8 @@ class GitRemote:
         if not files:
             return dressed
         if self._cname and "CNAME" not in files:
-            dressed["CNAME"] = _made("CNAME", f"{self._cname}\n".encode())
-        nojekyll = _made(".nojekyll", b"")
+            dressed["CNAME"] = made_upload("CNAME", f"{self._cname}\n".encode())
+        nojekyll = made_upload(".nojekyll", b"")
         if not self._prefix and ".nojekyll" not in files and not self.occupied([nojekyll]):
             dressed[".nojekyll"] = nojekyll
         return dressed
@@ -105,7 +104,7 @@ class GitRemote:
             upload.path
             for upload in uploads
             if (found := self._tree.get(self._prefix + upload.path)) is not None
-            and found != (PLAIN_FILE, self._repository.blob_id(upload.read()))
+            and found != (PLAIN_FILE, self._repository.blob_id(upload))
         )
 
     def differing(self, uploads: Sequence[Upload]) -> frozenset[str]:
@@ -124,7 +123,7 @@ class GitRemote:
             return False
         if entry.remote:
             return entry.remote == blob
-        return hash_bytes(self._repository.blob(blob)).hex() == entry.hash
+        return self._repository.blob_hash(blob) == entry.hash
 
     def begin(self, plan: Plan) -> None:
         """Begins a commit on top of the tip."""
@@ -140,7 +139,7 @@ class GitRemote:
         """Writes blobs into the local copy of the repository."""
         assert self._writer
         for upload in uploads:
-            self._writer.add(self._prefix + upload.path, upload.read(), upload.entry)
+            self._writer.add(self._prefix + upload.path, upload)
             sent(upload.path)
 
     def delete(self, paths: Sequence[str], sent: Sent) -> None:
@@ -156,7 +155,7 @@ class GitRemote:
         assert writer
         files = {path: self._named(path, entry) for path, entry in manifest.files.items()}
         complete = msgspec.structs.replace(manifest, files=files)
-        writer.add(self._prefix + MANIFEST, encode_manifest(complete))
+        writer.add(self._prefix + MANIFEST, made_upload(MANIFEST, encode_manifest(complete)))
         subject = manifest.message or f"Deploy the site: {self._summary}"
         parent = None if self._squash else self._tip
         start = self._tip if self._squash else None
@@ -173,8 +172,7 @@ class GitRemote:
 
     def _push(self, made: str) -> None:
         if not self._repository.push(made, over=self._tip if self._squash else None):
-            message = f"others keep pushing to {self.shown}. Deploy again"
-            raise OutrunError(Problem(code="rival", message=message))
+            raise outrun(self.shown)
 
     def invalidate(self, paths: Collection[str]) -> None:
         """Nothing: forges do that themselves."""
@@ -187,13 +185,8 @@ class GitRemote:
             if name not in found and len(found) < LISTED_RELEASES:
                 manifest = self._manifest(commit, self._repository.tree(commit, self._prefix + MANIFEST))
                 if manifest is not None and manifest.release == name:
-                    found[name] = Release(
-                        name=name,
-                        created=manifest.created,
-                        files=len(manifest.files),
-                        is_current=current is not None and current.release == name,
-                        message=manifest.message,
-                    )
+                    is_current = current is not None and current.release == name
+                    found[name] = as_release(manifest, is_current=is_current)
         return tuple(sorted(found.values(), key=lambda release: release.name, reverse=True))
 
     def _released(self) -> list[tuple[str, str]]:
@@ -209,8 +202,7 @@ class GitRemote:
             now = self.look().manifest
             commit = dict(reversed(self._released())).get(release)
             if commit is None or now is None:
-                message = f"{self.shown} has no release {release} to go back to. See: sitegen deploy list"
-                raise SitegenError(Problem(code="release", message=message))
+                raise no_release(self.shown, release)
             tree = self._repository.tree(commit)
             manifest = self._manifest(commit, tree)
             assert manifest
@@ -224,14 +216,7 @@ class GitRemote:
             message = _message(f"Roll back to {release}", release)
             if self._repository.push(writer.finish(Commit(message, self._now, self._tip))):
                 return
-        raise OutrunError(
-            Problem(code="rival", message=f"others keep pushing to {self.shown}. Roll back again")
-        )
-
-
-def _made(path: str, content: bytes) -> Upload:
-    entry = Entry(hash=hash_bytes(content).hex(), size=len(content), kind=FileKind.RESOURCE)
-    return Upload(path=path, entry=entry, content=content)
+        raise outrun(self.shown)
 
 
 def _message(subject: str, release: str) -> str:

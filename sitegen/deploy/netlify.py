@@ -20,14 +20,14 @@ from urllib.parse import quote
 
 import msgspec
 
-from sitegen.build.inputs import hash_bytes
-from sitegen.build.recipes import FileKind
 from sitegen.config import NetlifyTarget
 from sitegen.deploy.extras import missing_library
-from sitegen.deploy.headers import CACHE_CONTROL, Rules, file_headers
-from sitegen.deploy.manifest import Entry, Manifest, decode_manifest, encode_manifest
+from sitegen.deploy.headers import Rules
+from sitegen.deploy.manifest import Manifest, decode_manifest, encode_manifest
+from sitegen.deploy.netlify_headers import header_file
 from sitegen.deploy.plan import Plan
-from sitegen.deploy.target import Found, OutrunError, Release, Remote, Sent, Surroundings, Upload
+from sitegen.deploy.releases import no_release, outrun
+from sitegen.deploy.target import Found, Release, Remote, Sent, Surroundings, Upload, made_upload
 from sitegen.errors import Problem, SitegenError
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ class NetlifyRemote:
     """A site of Netlify, opened for one command."""
 
     is_atomic = True
+    why_no_releases = ""
 
     def __init__(self, api: NetlifyApi, target: NetlifyTarget, shown: str) -> None:
         self.shown = shown
@@ -149,15 +150,12 @@ class NetlifyRemote:
         content = header_file(files, self._rules).encode()
         if HEADERS in files or not content:
             return dict(files)
-        entry = Entry(hash=hash_bytes(content).hex(), size=len(content), kind=FileKind.RESOURCE)
-        return {**files, HEADERS: Upload(path=HEADERS, entry=entry, content=content)}
+        return {**files, HEADERS: made_upload(HEADERS, content)}
 
     def occupied(self, uploads: Sequence[Upload]) -> frozenset[str]:
         """Those in whose place the published deploy has another file."""
         return frozenset(
-            upload.path
-            for upload in uploads
-            if self._listed.get(upload.path) not in (None, _digest(upload.read()))
+            upload.path for upload in uploads if self._listed.get(upload.path) not in (None, _digest(upload))
         )
 
     def differing(self, uploads: Sequence[Upload]) -> frozenset[str]:
@@ -172,7 +170,7 @@ class NetlifyRemote:
         """Begins a deploy out of sight: all its paths, those of others included, with their digests."""
         sent = {step.path for step in plan.steps if step.action != "delete"}
         ours = {
-            path: _digest(upload.read()) if path in sent else self._listed[path]
+            path: _digest(upload) if path in sent else self._listed[path]
             for path, upload in plan.uploads.items()
         }
         left = self._listed.keys() - set(plan.deletions)
@@ -181,11 +179,11 @@ class NetlifyRemote:
             for path, entry in plan.manifest.files.items()
         }
         manifest = msgspec.structs.replace(plan.manifest, files=recorded)
-        content = encode_manifest(manifest)
+        stored = made_upload(STORED_MANIFEST, encode_manifest(manifest))
         self._digests = {
             **{path: self._listed[path] for path in left},
             **ours,
-            STORED_MANIFEST: _digest(content),
+            STORED_MANIFEST: _digest(stored),
         }
         title = f"sitegen {manifest.release}, {len(manifest.files)} files"
         wish: dict[str, Any] = {
@@ -199,7 +197,7 @@ class NetlifyRemote:
         if deploy.get("state") in ("new", "preparing"):
             deploy = self._wait_for("prepared", "uploading", "uploaded", "processing", "ready")
         self._required = set(deploy.get("required") or ())
-        self._send(STORED_MANIFEST, content)
+        self._send(stored)
 
     def put(self, uploads: Sequence[Upload], sent: Sent) -> None:
         """Sends the contents that Netlify does not have yet, each once."""
@@ -207,19 +205,17 @@ class NetlifyRemote:
         needed = [upload for digest, upload in first.items() if digest in self._required]
         pool = ThreadPoolExecutor(_PARALLEL)
         try:
-            for future in as_completed([pool.submit(self._send_file, upload) for upload in needed]):
+            for future in as_completed([pool.submit(self._send, upload) for upload in needed]):
                 future.result()
         finally:
             pool.shutdown(cancel_futures=True)
         for upload in uploads:
             sent(upload.path)
 
-    def _send_file(self, upload: Upload) -> None:
-        self._send(upload.path, upload.read())
-
-    def _send(self, path: str, content: bytes) -> None:
-        if _digest(content) in self._required:
-            self._api.upload(f"/deploys/{self._making}/files/{quote(path)}", content)
+    def _send(self, upload: Upload) -> None:
+        if self._digests[upload.path] in self._required:
+            place = f"/deploys/{self._making}/files/{quote(upload.path)}"
+            self._api.upload(place, upload.parts, upload.entry.size)
 
     def delete(self, paths: Sequence[str], sent: Sent) -> None:
         """Nothing is left to do: the deploy was begun without them."""
@@ -230,8 +226,7 @@ class NetlifyRemote:
         """Publishes the deploy."""
         self._wait_for("ready")
         if self._current() != self._published:
-            message = f"somebody else keeps deploying to {self.shown}. Wait for him, then deploy again"
-            raise OutrunError(Problem(code="rival", message=message))
+            raise outrun(self.shown)
         assert self._making
         self._publish(self._making)
         self._making = None
@@ -294,51 +289,22 @@ class NetlifyRemote:
         """Publishes the deploy of an earlier release again."""
         found = [identifier for identifier, title in self._ours() if title[1] == release]
         if not found:
-            message = f"{self.shown} has no release {release} to go back to. See: sitegen deploy list"
-            raise SitegenError(Problem(code="release", message=message))
+            raise no_release(self.shown, release)
         self._publish(found[0])
 
 
-def header_file(files: Mapping[str, Upload], rules: Rules) -> str:
-    """Netlify's file of headers for what differs from its own, which has browsers ask anew each time."""
-    lines: list[str] = []
-    ruled = {path: _own_headers(path, upload.entry, rules) for path, upload in sorted(files.items())}
-    for folder in sorted({path.partition("/")[0] for path in files if "/" in path}):
-        inside = {path: headers for path, headers in ruled.items() if path.startswith(f"{folder}/")}
-        alike = list(inside.values())
-        if len(alike) > 1 and alike[0] and all(headers == alike[0] for headers in alike):
-            lines += _block(f"/{quote(folder)}/*", alike[0])
-            ruled = {path: headers for path, headers in ruled.items() if path not in inside}
-    for path, headers in ruled.items():
-        if headers and not set("*:") & set(path):
-            lines += _block(f"/{quote(path)}", headers)
-    return "".join(f"{line}\n" for line in lines)
-
-
-def _own_headers(path: str, entry: Entry, rules: Rules) -> dict[str, str]:
-    headers = file_headers(path, entry, rules)
-    plain = file_headers(path, entry, {})
-    is_for_ever = headers.get("Cache-Control") == CACHE_CONTROL[FileKind.ASSET]
-    return {
-        name: value
-        for name, value in sorted(headers.items())
-        if plain.get(name) != value or (name == "Cache-Control" and is_for_ever)
-    }
-
-
-def _block(path: str, headers: Mapping[str, str]) -> list[str]:
-    return [path, *(f"  {name}: {value}" for name, value in headers.items())]
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha1(content, usedforsecurity=False).hexdigest()
+def _digest(upload: Upload) -> str:
+    digest = hashlib.sha1(usedforsecurity=False)
+    for part in upload.parts():
+        digest.update(part)
+    return digest.hexdigest()
 
 
 def _known(upload: Upload) -> str:
     """The digest that a file should have."""
     if upload.place is None and not upload.content:
         return upload.entry.remote
-    return _digest(upload.read())
+    return _digest(upload)
 
 
 def _created(release: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -36,15 +35,16 @@ class NetlifyApi:
 
     def get(self, path: str, **query: str | int) -> Any:
         """What the API says. Raises `SitegenError`."""
-        return self._asked("GET", path, params=query).json()
+        return self._asked("GET", path, {}, lambda: {"params": query}).json()
 
     def post(self, path: str, content: Any = None, **query: str) -> Any:
         """What the API says to a wish. Raises `SitegenError`."""
-        return self._asked("POST", path, params=query, json=content).json()
+        return self._asked("POST", path, {}, lambda: {"params": query, "json": content}).json()
 
-    def upload(self, path: str, content: bytes) -> None:
-        """Puts the content of a file. Raises `SitegenError`."""
-        self._asked("PUT", path, {"Content-Type": "application/octet-stream"}, content=content)
+    def upload(self, path: str, parts: Callable[[], Iterator[bytes]], size: int) -> None:
+        """Puts the content of a file, whose parts are asked for anew at each try. Raises `SitegenError`."""
+        headers = {"Content-Type": "application/octet-stream", "Content-Length": str(size)}
+        self._asked("PUT", path, headers, lambda: {"content": parts()})
 
     def visit(self, address: str) -> bytes | None:
         """What a visitor gets, who has no token; `None` where there is nothing. Raises `SitegenError`."""
@@ -60,11 +60,11 @@ class NetlifyApi:
         raise SitegenError(Problem(code="manifest", message=message))
 
     def _asked(
-        self, method: str, path: str, headers: Mapping[str, str] = MappingProxyType({}), **content: Any
+        self, method: str, path: str, headers: Mapping[str, str], content: Callable[[], dict[str, Any]]
     ) -> httpx.Response:
         authorised = {**headers, "Authorization": f"Bearer {self._token}"}
         address = f"{self._address}{path}"
-        answer = self._tried(lambda: self._client.request(method, address, headers=authorised, **content))
+        answer = self._tried(lambda: self._client.request(method, address, headers=authorised, **content()))
         if answer.is_success:
             return answer
         raise SitegenError(self._refusal(answer))

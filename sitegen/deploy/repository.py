@@ -11,6 +11,7 @@ import re
 import subprocess
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from hashlib import blake2b
 from typing import IO, NamedTuple
 
@@ -18,7 +19,7 @@ from sitegen.build.state_folder import NAME
 from sitegen.deploy.lock import Lock
 from sitegen.deploy.manifest import Entry
 from sitegen.deploy.programs import Answer, Programs, failure, scrubbed, ssh_options
-from sitegen.deploy.target import Surroundings
+from sitegen.deploy.target import PART_BYTES, Surroundings, Upload, hash_parts
 from sitegen.errors import Problem, SitegenError
 
 OUTRUN = re.compile(
@@ -27,6 +28,7 @@ OUTRUN = re.compile(
 """What a refused push says when somebody else was faster."""
 
 SETTINGS = (
+    "core.bigFileThreshold=1m",  # what is larger goes through git in parts, without a search for a smaller form
     "core.hooksPath=/dev/null",
     "core.precomposeUnicode=false",
     "core.quotePath=false",
@@ -153,9 +155,29 @@ class Repository:
         """The content of a blob."""
         return self._run("read a file of the branch", "cat-file", "blob", name)
 
-    def blob_id(self, content: bytes) -> str:
-        """The id that a blob of this content has."""
-        return self._hash(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
+    def blob_hash(self, name: str) -> str:
+        """The hash of a blob's content, as an entry of a manifest has it."""
+        process = subprocess.Popen(
+            self._git("cat-file", "blob", name),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=self._project,
+            env=self._programs.environment,
+        )
+        with process:
+            assert process.stdout
+            return hash_parts(iter(partial(process.stdout.read, PART_BYTES), b""))
+
+    def blob_id(self, upload: Upload) -> str:
+        """The id that a blob of a file's content has."""
+        digest = self.begun_blob(upload.entry.size)
+        for part in upload.parts():
+            digest.update(part)
+        return digest.hexdigest()
+
+    def begun_blob(self, size: int) -> hashlib._Hash:
+        """The digest that will be the id of a blob of so many bytes, when they have been added."""
+        return self._hash(b"blob %d\0" % size, usedforsecurity=False)
 
     def trailers(self, tip: str, key: str) -> list[tuple[str, str]]:
         """The value of a trailer and the commit, for all commits that have it, newest first."""
@@ -221,13 +243,18 @@ class CommitWriter:
         """The id of every file that was added."""
         self._hashes: dict[str, str] = {}
 
-    def add(self, path: str, content: bytes, entry: Entry | None = None) -> None:
+    def add(self, path: str, upload: Upload) -> None:
         """Adds or replaces a file."""
         self._mark += 1
-        self._write(b"blob\nmark :%d\ndata %d\n" % (self._mark, len(content)), content, b"\n")
+        self._write(b"blob\nmark :%d\ndata %d\n" % (self._mark, upload.entry.size))
+        digest = self._repository.begun_blob(upload.entry.size)
+        for part in upload.parts():
+            digest.update(part)
+            self._write(part)
+        self._write(b"\n")
         self._changes.append(b"M 100644 :%d %s\n" % (self._mark, _quoted(path)))
-        self.blobs[path] = self._repository.blob_id(content)
-        self._hashes[path] = entry.hash if entry else ""
+        self.blobs[path] = digest.hexdigest()
+        self._hashes[path] = upload.entry.hash
 
     def reuse(self, path: str, blob: str) -> None:
         """Gives a file the content of a blob that the repository has."""

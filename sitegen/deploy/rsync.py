@@ -11,77 +11,38 @@ from typing import Self
 
 from sitegen.build.inputs import hash_file
 from sitegen.config import RsyncTarget
-from sitegen.deploy.folder import TEMPORARY
-from sitegen.deploy.local import CURRENT, INCOMING, RELEASES, as_release, no_releases, outrun
-from sitegen.deploy.lock import LOCK
 from sitegen.deploy.manifest import MANIFEST, Manifest, decode_manifest, encode_manifest
 from sitegen.deploy.plan import Plan
 from sitegen.deploy.programs import ProgramError
+from sitegen.deploy.releases import (
+    CURRENT,
+    IN_PLACE,
+    INCOMING,
+    RELEASES,
+    as_release,
+    current_release,
+    is_release_name,
+    no_release,
+    outrun,
+)
+from sitegen.deploy.scripts import (
+    BEGIN,
+    DELETE,
+    HASH,
+    HOLD,
+    LIST,
+    LOOK,
+    NAMES,
+    PRUNE_FOLDERS,
+    REMOVE_RELEASES,
+    RESUMED,
+    STANDING,
+    SWITCH,
+    WRITE,
+)
 from sitegen.deploy.ssh import Connection
 from sitegen.deploy.target import Found, Release, Sent, Surroundings, Upload
 from sitegen.errors import GuardError, Problem, SitegenError
-
-RESUMED = ".resume"
-"""The release that an interrupted deploy did not finish, from which files are taken that had arrived."""
-
-_ENTER = 'IFS= read -r folder; cd "$folder" || exit 1; '
-_DELETE = 'tr "\\n" "\\0" | xargs -0 rm -f --'
-
-LOOK = (
-    "IFS= read -r folder; IFS= read -r name; "
-    'if cd "$folder" 2>/dev/null; then '
-    f"if [ -L {CURRENT} ]; then readlink {CURRENT}; elif [ -e {CURRENT} ]; then echo ?; else echo; fi; "
-    f'if [ -e "$name" ]; then echo +; cat "$name"; fi; '
-    "fi"
-)
-"""Prints where the link leads (`?` for something that is no link), then `+` and the manifest, if there is one."""
-
-HOLD = (
-    'IFS= read -r folder; mkdir -p "$folder" && cd "$folder" || exit 1; '
-    f"if command -v flock >/dev/null; then exec 9>{LOCK}; "
-    "if flock -n 9; then echo locked; else echo busy; exit 0; fi; "
-    "else echo none; fi; cat >/dev/null"
-)
-"""Holds a lock until its standard input ends, where the host has a program for that."""
-
-BEGIN = (
-    "set -e; IFS= read -r folder; IFS= read -r base; "
-    f'cd "$folder"; mkdir -p {RELEASES}; '
-    f"if [ -d {INCOMING} ]; then rm -rf {RESUMED}; mv {INCOMING} {RESUMED}; fi; mkdir {INCOMING}; "
-    'if [ -n "$base" ]; then '
-    f'cp -al "{RELEASES}/$base/." {INCOMING}/ 2>/dev/null || '
-    f'rsync -a --link-dest="$PWD/{RELEASES}/$base/" "{RELEASES}/$base/" {INCOMING}/; fi; '
-    f"cd {INCOMING}; {_DELETE}"
-)
-"""Begins a release with links to the files of the one before, less those that are named."""
-
-DELETE = _ENTER + _DELETE
-PRUNE_FOLDERS = _ENTER + 'tr "\\n" "\\0" | xargs -0 rmdir -- 2>/dev/null; exit 0'
-REMOVE_RELEASES = _ENTER + 'while IFS= read -r name; do rm -rf "./$name"; done'
-LIST = f'IFS= read -r folder; cd "$folder/{RELEASES}" 2>/dev/null || exit 0; for name in *; do [ -f "$name/{MANIFEST}" ] && echo "$name"; done; exit 0'
-WRITE = f'set -e; IFS= read -r folder; IFS= read -r name; cd "$folder"; cat >{TEMPORARY}; mv -f {TEMPORARY} "./$name"'
-SWITCH = (
-    "set -e; IFS= read -r folder; IFS= read -r before; IFS= read -r release; IFS= read -r made; "
-    f'cd "$folder"; if [ "$(readlink {CURRENT} || true)" != "$before" ]; then echo outrun; exit 0; fi; '
-    f'if [ -n "$made" ]; then rm -rf "./{RELEASES}/$release"; mv "$made" "{RELEASES}/$release"; fi; '
-    f'rm -f {TEMPORARY}; ln -s "{RELEASES}/$release" {TEMPORARY}; '
-    f"mv -fT {TEMPORARY} {CURRENT} 2>/dev/null || mv -fh {TEMPORARY} {CURRENT}; readlink {CURRENT}; rm -rf {RESUMED}"
-)
-"""Makes a release current, and prints where the link leads then; `outrun` when it was switched since."""
-
-STANDING = (
-    'IFS= read -r folder; cd "$folder" 2>/dev/null || exit 0; '
-    'while IFS= read -r path; do if [ -L "$path" ]; then echo "L$path"; '
-    'elif [ -d "$path" ]; then :; elif [ -e "$path" ]; then echo "F$path"; fi; done'
-)
-"""Prints which paths are links and which are files."""
-
-HASH = (
-    'IFS= read -r folder; cd "$folder" 2>/dev/null || exit 0; '
-    "command -v b2sum >/dev/null || { echo none; exit 0; }; "
-    'tr "\\n" "\\0" | xargs -0 b2sum --zero --length=128 -- 2>/dev/null; exit 0'
-)
-"""Prints the hash of each file; `none` where the host cannot."""
 
 SEND = ("--checksum", "--perms", "--chmod=D755,F644", "--out-format=%n")
 
@@ -91,6 +52,7 @@ class RsyncRemote:
 
     def __init__(self, target: RsyncTarget, surroundings: Surroundings) -> None:
         self.is_atomic = target.releases
+        self.why_no_releases = "" if target.releases else IN_PLACE
         self._root = target.folder.rstrip("/")
         self.shown = f"{target.host}:{self._root}"
         self._keep = target.keep_releases
@@ -134,7 +96,7 @@ class RsyncRemote:
         name = f"{CURRENT}/{MANIFEST}" if self.is_atomic else MANIFEST
         link, manifest = self._read(name)
         if self.is_atomic:
-            self._current = self._release_named(link)
+            self._current = current_release(link, self.shown) or ""
         return Found(manifest=manifest)
 
     def _read(self, name: str) -> tuple[str, Manifest | None]:
@@ -143,14 +105,6 @@ class RsyncRemote:
         link, _, rest = answer.partition(b"\n")
         manifest = decode_manifest(rest[2:], self.shown) if rest.startswith(b"+\n") else None
         return link.decode("utf-8", "surrogateescape"), manifest
-
-    def _release_named(self, link: str) -> str:
-        """The release that the link leads to. Raises `GuardError` for a link or a folder that is not ours."""
-        folder, _, name = link.partition("/")
-        if link and (folder != RELEASES or not name or "/" in name or name.startswith(".")):
-            message = f"{self.shown}/{CURRENT} is not a link that sitegen made. Move it away, or name another folder"
-            raise GuardError(Problem(code="foreign", message=message))
-        return name
 
     def dress(self, files: Mapping[str, Upload]) -> dict[str, Upload]:
         """The files as they are: the web server of the host says with which headers."""
@@ -281,34 +235,40 @@ class RsyncRemote:
     def _prune(self) -> None:
         old = [name for name in self._names()[: -self._keep] if name != self._current]
         if old:
-            self._run(REMOVE_RELEASES, [f"{self._root}/{RELEASES}", *old], "remove old releases")
+            self._run(REMOVE_RELEASES, [self._root, *old], "remove old releases")
 
     def _names(self) -> list[str]:
-        """Every release there is, oldest first."""
-        answer = self._run(LIST, [self._root], "list the releases").decode("utf-8", "surrogateescape")
-        return sorted(name for name in answer.splitlines() if name and not name.startswith("."))
+        """Every release there is, oldest first; and notes which is current."""
+        answer = self._run(NAMES, [self._root], "list the releases").decode("utf-8", "surrogateescape")
+        link, *names = answer.splitlines() or [""]
+        self._current = current_release(link, self.shown) or ""
+        return sorted(filter(is_release_name, names))
 
     def invalidate(self, paths: Collection[str]) -> None:
         """Nothing: a folder has no caches."""
 
     def releases(self) -> tuple[Release, ...]:
         """Every release there is, newest first."""
-        manifest = self.look().manifest
         if not self.is_atomic:
+            manifest = self.look().manifest
             return () if manifest is None else (as_release(manifest, is_current=True),)
+        names = self._names()[::-1]
+        answer = self._run(LIST, [self._root, *names], "read the manifests")
         found = []
-        for name in reversed(self._names()):
-            manifest = self._read(f"{RELEASES}/{name}/{MANIFEST}")[1]
-            if manifest is not None:
-                found.append(as_release(manifest, is_current=name == self._current))
+        for name in names:
+            length, _, rest = answer.partition(b"\n")
+            manifest = decode_manifest(rest[: int(length)], self.shown)
+            found.append(as_release(manifest, is_current=name == self._current))
+            answer = rest[int(length) :]
         return tuple(found)
 
     def roll_back(self, release: str) -> None:
         """Switches the link back."""
-        if not self.is_atomic or release not in self._names():
-            raise SitegenError(no_releases(self.shown, release))
+        if not self.is_atomic:
+            raise no_release(self.shown, release, IN_PLACE)
         self._hold()
-        self.look()
+        if release not in self._names():
+            raise no_release(self.shown, release)
         self._switch(release, "")
 
 

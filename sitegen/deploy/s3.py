@@ -9,23 +9,24 @@ deploy nothing.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Collection, Mapping, Sequence
+import contextlib
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from hashlib import blake2b
 from types import TracebackType
 from typing import NamedTuple, Self
 
 import msgspec
 
-from sitegen.build.inputs import hash_bytes
 from sitegen.config import S3Target
-from sitegen.deploy.bucket import Bucket, ConflictError, Held, Version, all_at_once, parse_version
+from sitegen.deploy.bucket import Bucket, ConflictError, Held, Version, Written, all_at_once, parse_version
 from sitegen.deploy.cloudfront import Distribution
-from sitegen.deploy.compression import compress, decompress
+from sitegen.deploy.compression import NotCompressedError, compressed, decompressed
 from sitegen.deploy.headers import CONTENT_ENCODING, with_headers
 from sitegen.deploy.manifest import MANIFEST, Entry, Manifest, decode_manifest
 from sitegen.deploy.plan import Plan, make_plan
-from sitegen.deploy.target import Found, OutrunError, Release, Sent, Upload
+from sitegen.deploy.releases import as_release, no_release, outrun
+from sitegen.deploy.target import Found, Release, Sent, Upload, hash_parts
 from sitegen.errors import Problem, SitegenError
 from sitegen.model import Value
 
@@ -53,13 +54,11 @@ class StoredManifest(Manifest, frozen=True, omit_defaults=True):
     """Newest first."""
 
 
-class _SentObject(NamedTuple):
+class _Standing(NamedTuple):
     """What is known to stand in the bucket since it was looked at."""
 
     hash: str
-    version: Version
-    is_confirmed: bool
-    """Whether the store named the digest of what it had written, and it was right."""
+    written: Written
 
 
 class BucketRemote:
@@ -78,7 +77,7 @@ class BucketRemote:
         self._seen: Version | None = None
         """Of the manifest, as it was read or written last."""
         self._history: tuple[Past, ...] = ()
-        self._sent: dict[str, _SentObject] = {}
+        self._sent: dict[str, _Standing] = {}
         self._release = ""
 
     def __enter__(self) -> Self:
@@ -96,29 +95,12 @@ class BucketRemote:
         self._sent.clear()
         if held is None:
             return Found(manifest=None)
-        manifest = self._decoded(held)
+        content = held.read()
+        manifest = decode_manifest(content, self.shown)
         self._seen = held.version
-        self._history = self._with_current(held, manifest)
+        self._history = _history(content, manifest, held.version)
         altered = self._altered(manifest) if self._target.check_all else frozenset()
         return Found(manifest=manifest, altered=altered)
-
-    def _decoded(self, held: Held) -> Manifest:
-        return decode_manifest(held.content, self.shown)
-
-    def _with_current(self, held: Held, manifest: Manifest) -> tuple[Past, ...]:
-        """The earlier releases as they will be when this one is over."""
-        history = msgspec.json.decode(held.content, type=StoredManifest).history
-        version = held.version.version
-        if version is None or manifest.claimed or not manifest.release:
-            return history
-        current = Past(
-            release=manifest.release,
-            created=manifest.created,
-            files=len(manifest.files),
-            version=version,
-            message=manifest.message,
-        )
-        return (current, *(past for past in history if past.release != manifest.release))
 
     def _altered(self, manifest: Manifest) -> frozenset[str]:
         listed = self._bucket.listed()
@@ -154,14 +136,15 @@ class BucketRemote:
         wrong = set()
         for upload, held in all_at_once(lambda upload: self._bucket.get(upload.path), unsure):
             if held and _has_content(held, upload.entry) and _has_headers(held, upload.entry):
-                self._sent[upload.path] = _SentObject(upload.entry.hash, held.version, is_confirmed=True)
+                written = Written(held.version, is_confirmed=True)
+                self._sent[upload.path] = _Standing(upload.entry.hash, written)
             else:
                 wrong.add(upload.path)
         return frozenset(wrong)
 
     def _is_confirmed(self, upload: Upload) -> bool:
         sent = self._sent.get(upload.path)
-        return sent is not None and sent.is_confirmed and sent.hash == upload.entry.hash
+        return sent is not None and sent.written.is_confirmed and sent.hash == upload.entry.hash
 
     def begin(self, plan: Plan) -> None:
         """Claims what is about to be sent, in the manifest."""
@@ -170,16 +153,19 @@ class BucketRemote:
 
     def put(self, uploads: Sequence[Upload], sent: Sent) -> None:
         """Sends files, many at a time."""
-        for upload, done in all_at_once(self._send, uploads):
-            self._sent[upload.path] = done
-            sent(upload.path)
+        self._put(uploads, lambda upload: upload.parts(), sent)
 
-    def _send(self, upload: Upload) -> _SentObject:
-        headers = upload.entry.headers
-        body = compress(upload.read(), headers.get(CONTENT_ENCODING, ""))
-        version = self._bucket.put(upload.path, body, headers)
-        digest = hashlib.md5(body, usedforsecurity=False).hexdigest()
-        return _SentObject(upload.entry.hash, version, version.e_tag.strip('"') == digest)
+    def _put(
+        self, uploads: Sequence[Upload], content: Callable[[Upload], Iterable[bytes]], sent: Sent
+    ) -> None:
+        def send(upload: Upload) -> Written:
+            headers = upload.entry.headers
+            body = compressed(content(upload), headers.get(CONTENT_ENCODING, ""))
+            return self._bucket.put(upload.path, body, upload.entry.size, headers)
+
+        for upload, written in all_at_once(send, uploads):
+            self._sent[upload.path] = _Standing(upload.entry.hash, written)
+            sent(upload.path)
 
     def delete(self, paths: Sequence[str], sent: Sent) -> None:
         """Deletes objects, a thousand with one request."""
@@ -193,7 +179,7 @@ class BucketRemote:
 
     def _recorded(self, path: str, entry: Entry) -> Entry:
         sent = self._sent.get(path)
-        return entry if sent is None else msgspec.structs.replace(entry, remote=str(sent.version))
+        return entry if sent is None else msgspec.structs.replace(entry, remote=str(sent.written.version))
 
     def _write_manifest(self, manifest: Manifest) -> None:
         """Raises `OutrunError` when the manifest is no longer the one that was seen last."""
@@ -204,8 +190,7 @@ class BucketRemote:
         try:
             self._seen = self._bucket.replace(MANIFEST, content, _MANIFEST_HEADERS, self._seen)
         except ConflictError:
-            message = f"somebody else keeps deploying to {self.shown}. Wait for him, then deploy again"
-            raise OutrunError(Problem(code="rival", message=message)) from None
+            raise outrun(self.shown) from None
 
     def invalidate(self, paths: Collection[str]) -> None:
         """Makes CloudFront forget its copies of these files, where it stands in front of the bucket."""
@@ -217,13 +202,7 @@ class BucketRemote:
         manifest = self.look().manifest
         if manifest is None:
             return ()
-        current = Release(
-            name=manifest.release,
-            created=manifest.created,
-            files=len(manifest.files),
-            is_current=True,
-            message=manifest.message,
-        )
+        current = as_release(manifest, is_current=True)
         earlier = (
             Release(
                 name=past.release,
@@ -242,11 +221,11 @@ class BucketRemote:
         current = self.look().manifest
         past = next((past for past in self._history if past.release == release), None)
         if current is None or past is None:
-            raise SitegenError(self._no_release(release))
+            raise no_release(self.shown, release, self.why_no_releases)
         held = self._bucket.get(MANIFEST, past.version)
         if held is None:
-            raise SitegenError(self._no_release(release))
-        manifest = self._decoded(held)
+            raise no_release(self.shown, release, self.why_no_releases)
+        manifest = decode_manifest(held.read(), self.shown)
         uploads = {path: Upload(path=path, entry=entry) for path, entry in manifest.files.items()}
         standing = current.owned()
         for path in current.claimed:
@@ -254,25 +233,45 @@ class BucketRemote:
         plan = make_plan(manifest.site, uploads, current, standing, self._now)
         self.begin(plan)
         for stage in plan.stages():
-            self.put([upload for _, upload in all_at_once(self._kept, stage)], _nobody_watches)
+            self._put(stage, self._kept, _nobody_watches)
         self.invalidate([step.path for step in plan.steps if step.action != "add"])
         self.delete(plan.deletions, _nobody_watches)
         self.commit(msgspec.structs.replace(manifest, retired=plan.manifest.retired))
 
-    def _kept(self, upload: Upload) -> Upload:
-        """A file with the content that an earlier release had. Raises `SitegenError` when it is gone."""
+    def _kept(self, upload: Upload) -> Iterator[bytes]:
+        """The content that a file had in an earlier release. Raises `SitegenError` at its end when it is gone."""
         held = self._bucket.get(upload.path, parse_version(upload.entry.remote).version)
-        if held is None or not _has_content(held, upload.entry):
+        digest = blake2b(digest_size=16)
+        if held is not None:
+            with contextlib.suppress(NotCompressedError):
+                for part in decompressed(held.parts, held.headers.get(CONTENT_ENCODING, "")):
+                    digest.update(part)
+                    yield part
+        if digest.hexdigest() != upload.entry.hash:
             message = f"{self.shown} no longer has this file as it was in that release"
             raise SitegenError(Problem(code="release", message=message, path=upload.path))
-        content = decompress(held.content, held.headers.get(CONTENT_ENCODING, ""))
-        return msgspec.structs.replace(upload, content=content or b"")
 
-    def _no_release(self, release: str) -> Problem:
-        message = f"{self.shown} has no release {release} to go back to. See: sitegen deploy list"
-        if self._seen is not None and self._seen.version is None:
-            message += ". Releases are kept in a bucket with versioning, which this one has not: switch it on"
-        return Problem(code="release", message=message)
+    @property
+    def why_no_releases(self) -> str:
+        """What the bucket lacks, once its manifest was read."""
+        if self._seen is None or self._seen.version:
+            return ""
+        return "Releases are kept in a bucket with versioning, which this one has not: switch it on"
+
+
+def _history(content: bytes, manifest: Manifest, standing: Version) -> tuple[Past, ...]:
+    """The earlier releases as they will be when the one of this manifest is over."""
+    history = msgspec.json.decode(content, type=StoredManifest).history
+    if standing.version is None or manifest.claimed or not manifest.release:
+        return history
+    current = Past(
+        release=manifest.release,
+        created=manifest.created,
+        files=len(manifest.files),
+        version=standing.version,
+        message=manifest.message,
+    )
+    return (current, *(past for past in history if past.release != manifest.release))
 
 
 def _nobody_watches(path: str) -> None:
@@ -280,8 +279,10 @@ def _nobody_watches(path: str) -> None:
 
 
 def _has_content(held: Held, entry: Entry) -> bool:
-    content = decompress(held.content, held.headers.get(CONTENT_ENCODING, ""))
-    return content is not None and hash_bytes(content).hex() == entry.hash
+    try:
+        return hash_parts(decompressed(held.parts, held.headers.get(CONTENT_ENCODING, ""))) == entry.hash
+    except NotCompressedError:
+        return False
 
 
 def _has_headers(held: Held, entry: Entry) -> bool:

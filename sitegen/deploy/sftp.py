@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
 
-from sitegen.build.inputs import hash_bytes
 from sitegen.config import SftpTarget
 from sitegen.deploy.extras import missing_library
 from sitegen.deploy.manifest import MANIFEST, Manifest, decode_manifest, encode_manifest
 from sitegen.deploy.plan import Plan, make_plan
-from sitegen.deploy.target import Found, OutrunError, Release, Remote, Sent, Surroundings, Upload
+from sitegen.deploy.releases import as_release, no_release, outrun
+from sitegen.deploy.target import Found, Release, Remote, Sent, Surroundings, Upload
 from sitegen.errors import Problem, SitegenError
 
 if TYPE_CHECKING:
@@ -39,7 +39,11 @@ def sftp_remote(target: SftpTarget, surroundings: Surroundings) -> Remote:
     from sitegen.deploy.ssh_folder import SshFolder  # noqa: PLC0415  # the library is an extra
 
     user, _, host = target.host.rpartition("@")
-    options: dict[str, Any] = {"host": host, "connect_timeout": target.timeout_seconds}
+    options: dict[str, Any] = {
+        "host": host,
+        "connect_timeout": target.timeout_seconds,
+        "keepalive_interval": target.timeout_seconds,
+    }
     if target.port:
         options["port"] = target.port
     if user:
@@ -57,6 +61,7 @@ class SftpRemote:
     """A folder of a host, opened for one command."""
 
     is_atomic = False
+    why_no_releases = ""
 
     def __init__(self, folder: SshFolder, shown: str, keep: int, now: datetime) -> None:
         self.shown = shown
@@ -92,17 +97,15 @@ class SftpRemote:
 
     def occupied(self, uploads: Sequence[Upload]) -> frozenset[str]:
         """Those in whose place something else stands."""
-        there = self._folder.each_read(upload.path for upload in uploads)
         wanted = {upload.path: upload.entry.hash for upload in uploads}
-        return frozenset(
-            path for path, content in there if content is not None and _hash(content) != wanted[path]
-        )
+        there = self._folder.each_hashed(wanted)
+        return frozenset(path for path, found in there if found not in (None, wanted[path]))
 
     def differing(self, uploads: Sequence[Upload]) -> frozenset[str]:
         """Those whose file has other bytes or is missing."""
-        there = self._folder.each_read(upload.path for upload in uploads)
         wanted = {upload.path: upload.entry.hash for upload in uploads}
-        return frozenset(path for path, content in there if content is None or _hash(content) != wanted[path])
+        there = self._folder.each_hashed(wanted)
+        return frozenset(path for path, found in there if found != wanted[path])
 
     def begin(self, plan: Plan) -> None:
         """Keeps what the release replaces, then claims what is about to be sent."""
@@ -115,8 +118,7 @@ class SftpRemote:
     def _assert_unchanged(self) -> None:
         """Raises `OutrunError` when the manifest is no longer the one that was seen last."""
         if self._folder.read(MANIFEST) != self._seen:
-            message = f"somebody else keeps deploying to {self.shown}. Wait for him, then deploy again"
-            raise OutrunError(Problem(code="rival", message=message))
+            raise outrun(self.shown)
 
     def _write_manifest(self, manifest: Manifest) -> None:
         content = encode_manifest(manifest)
@@ -138,7 +140,7 @@ class SftpRemote:
 
     def put(self, uploads: Sequence[Upload], sent: Sent) -> None:
         """Replaces files, each at once."""
-        for path in self._folder.each_written((upload.path, upload.read) for upload in uploads):
+        for path in self._folder.each_written((upload.path, upload.parts) for upload in uploads):
             sent(path)
 
     def delete(self, paths: Sequence[str], sent: Sent) -> None:
@@ -181,17 +183,16 @@ class SftpRemote:
         if current is None:
             return ()
         records = self._records(name for name in self._folder.names(KEPT) if name.endswith(".json"))
-        earlier = [_as_release(past) for past in records if past.release != current.release]
+        earlier = [as_release(past, is_current=False) for past in records if past.release != current.release]
         earlier.sort(key=lambda release: release.name, reverse=True)
-        return (_as_release(current, is_current=True), *earlier)
+        return (as_release(current, is_current=True), *earlier)
 
     def roll_back(self, release: str) -> None:
         """Gives the kept files of a release their old names again."""
         current = self.look().manifest
         past = next(iter(self._records([f"{release}.json"])), None) if "/" not in release else None
         if current is None or past is None or current.release == release:
-            message = f"{self.shown} has no release {release} to go back to. See: sitegen deploy list"
-            raise SitegenError(Problem(code="release", message=message))
+            raise no_release(self.shown, release)
         uploads = {path: Upload(path=path, entry=entry) for path, entry in past.files.items()}
         standing = current.owned()
         for path in current.claimed:
@@ -209,26 +210,11 @@ class SftpRemote:
 
     def _assert_kept(self, uploads: Sequence[Upload]) -> None:
         """Raises `SitegenError`, with nothing changed, when a file is not there as the release had it."""
-        kept = self._folder.each_read({f"{KEPT}/{upload.entry.hash}": None for upload in uploads})
-        whole = {name for name, content in kept if content is not None and f"{KEPT}/{_hash(content)}" == name}
-        lost = [upload.path for upload in uploads if f"{KEPT}/{upload.entry.hash}" not in whole]
+        kept = dict(self._folder.each_hashed({f"{KEPT}/{upload.entry.hash}" for upload in uploads}))
+        lost = [upload.path for upload in uploads if kept[f"{KEPT}/{upload.entry.hash}"] != upload.entry.hash]
         if lost:
             message = f"{self.shown} no longer has this file as it was in that release"
             raise SitegenError(Problem(code="release", message=message, path=path) for path in lost)
-
-
-def _as_release(manifest: Manifest, *, is_current: bool = False) -> Release:
-    return Release(
-        name=manifest.release,
-        created=manifest.created,
-        files=len(manifest.files),
-        is_current=is_current,
-        message=manifest.message,
-    )
-
-
-def _hash(content: bytes) -> str:
-    return hash_bytes(content).hex()
 
 
 def _exhaust(results: Iterable[object]) -> None:

@@ -6,21 +6,38 @@ input, a line each. All use one connection, so a command costs a round trip and 
 
 from __future__ import annotations
 
+import contextlib
+import os
+import secrets
 import shlex
-import shutil
+import stat
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import IO
 
 from sitegen.config import RsyncTarget
 from sitegen.deploy.programs import Answer, Programs, failure, scrubbed, ssh_options
 from sitegen.deploy.target import Surroundings
+from sitegen.errors import Problem, SitegenError
 
-LOOKS_PER_SECOND = 50
-"""How often it is looked whether the connection stands."""
+PARTING_SECONDS = 5
+"""How long a connection may take to end in peace."""
+
+RSYNC = (
+    "--protect-args",
+    "--8-bit-output",
+    "--files-from=-",
+    "--from0",
+    "--no-implied-dirs",
+    "--timeout=60",
+)
+"""What rsync is always told. The last is in seconds, in which nothing has come or gone."""
+
+HELLO = "command -v rsync >/dev/null && echo ready || echo without rsync; cat >/dev/null"
+"""What the first session of a connection runs, until its standard input ends with this process, whatever ends that."""
 
 
 class Connection:
@@ -37,40 +54,52 @@ class Connection:
         if target.port:
             options += ["-p", str(target.port)]
         self._options = options
-        self._room: Path | None = None
+        self._socket: Path | None = None
         self._master: subprocess.Popen[bytes] | None = None
 
     def open(self) -> None:
         """Connects. Raises `SitegenError` with the reason when that fails."""
         self.programs.require("ssh", "Install OpenSSH")
         self.programs.require("rsync", "Install rsync, here and on the host")
-        self._room = Path(tempfile.mkdtemp(prefix="sitegen-"))
-        said = self._room / "said"
-        with said.open("wb") as stderr:
-            self._master = subprocess.Popen(
-                ["ssh", *self._options, "-M", "-N", "-S", str(self._socket), "--", self._host],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=stderr,
-                env=self.programs.environment,
-                cwd=self.programs.folder,
+        self._socket = _socket_folder() / secrets.token_hex(8)
+        master = ["ssh", *self._options, "-M", "-S", str(self._socket), "--", self._host, _shell(HELLO)]
+        with tempfile.TemporaryFile() as said:
+            self._master = self._started(master, stdin=subprocess.PIPE, stderr=said)
+            assert self._master.stdout
+            answer = self._master.stdout.readline().strip()
+            if answer == b"ready":
+                return
+            self.close()
+            said.seek(0)
+            raise self._failure(
+                answer, Answer(code=self._master.returncode, output=b"", said=scrubbed(said.read()))
             )
-        while not self._socket.exists():
-            code = self._master.poll()
-            if code is not None:
-                answer = Answer(code=code, output=b"", said=scrubbed(said.read_bytes()))
-                raise failure("ssh", f"connect to {self._host}", answer)
-            time.sleep(1 / LOOKS_PER_SECOND)
 
-    @property
-    def room(self) -> Path:
-        """A folder for files that are needed as long as the connection stands."""
-        assert self._room
-        return self._room
+    def _failure(self, answer: bytes, said: Answer) -> SitegenError:
+        """Why the connection is of no use."""
+        if not answer:
+            return failure("ssh", f"connect to {self._host}", said)
+        if answer == b"without rsync":
+            message = f"the program rsync is not there on {self._host}. Install it there, or deploy by sftp"
+        else:
+            shown = answer.decode("utf-8", "replace")
+            message = (
+                f'{self._host} prints "{shown}" when one logs in, which no program there can tell from an answer. Let its '
+                "shell print nothing unless a terminal is there"
+            )
+        return SitegenError(Problem(code="program", message=message))
 
-    @property
-    def _socket(self) -> Path:
-        return self.room / "socket"
+    def _started(
+        self, command: Sequence[str], stdin: int | IO[bytes], stderr: int | IO[bytes]
+    ) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            command,
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            env=self.programs.environment,
+            cwd=self.programs.folder,
+        )
 
     @property
     def _ssh(self) -> list[str]:
@@ -78,17 +107,19 @@ class Connection:
 
     def close(self) -> None:
         """Disconnects."""
-        if self._master is not None:
+        if self._master is None:
+            return
+        for stream in (self._master.stdin, self._master.stdout):
+            assert stream
+            stream.close()
+        try:
+            self._master.wait(PARTING_SECONDS)
+        except subprocess.TimeoutExpired:
             self._master.terminate()
             self._master.wait()
-            self._master = None
-        if self._room is not None:
-            shutil.rmtree(self._room, ignore_errors=True)
-            self._room = None
 
     def _command(self, script: str) -> list[str]:
-        assert "'" not in script
-        return [*self._ssh, "--", self._host, f"exec sh -c '{script}'"]
+        return [*self._ssh, "--", self._host, _shell(script)]
 
     def run(self, script: str, lines: Sequence[str], doing: str, content: bytes = b"") -> bytes:
         """What a script prints that gets lines, and then perhaps other content, as its standard input."""
@@ -96,14 +127,7 @@ class Connection:
 
     def start(self, script: str, lines: Sequence[str]) -> subprocess.Popen[bytes]:
         """A script that goes on until its standard input is closed."""
-        process = subprocess.Popen(
-            self._command(script),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=self.programs.environment,
-            cwd=self.programs.folder,
-        )
+        process = self._started(self._command(script), stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
         assert process.stdin
         process.stdin.write(_joined(lines))
         process.stdin.flush()
@@ -117,33 +141,40 @@ class Connection:
         self, names: Sequence[str], options: Sequence[str], places: Sequence[str], doing: str
     ) -> Iterator[str]:
         """Runs rsync for files of these names, and gives what it prints line by line."""
-        listed = self.room / "names"
-        listed.write_bytes(b"".join(b"./%s\0" % name.encode("utf-8", "surrogateescape") for name in names))
-        shell = shlex.join(self._ssh)
-        common = [
-            "--protect-args",
-            "--8-bit-output",
-            f"--files-from={listed}",
-            "--from0",
-            "--no-implied-dirs",
-        ]
-        said = self.room / "said"
-        with said.open("wb") as stderr:
-            process = subprocess.Popen(
-                ["rsync", "-e", shell, *common, *options, "--", *places],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=stderr,
-                env=self.programs.environment,
-                cwd=self.programs.folder,
-            )
+        command = ["rsync", "-e", shlex.join(self._ssh), *RSYNC, *options, "--", *places]
+        with tempfile.TemporaryFile() as listed, tempfile.TemporaryFile() as said:
+            listed.writelines(b"./%s\0" % name.encode("utf-8", "surrogateescape") for name in names)
+            listed.seek(0)
+            process = self._started(command, stdin=listed, stderr=said)
             assert process.stdout
             with closing(process.stdout) as lines:
                 for line in lines:
                     yield line.rstrip(b"\n").decode("utf-8", "surrogateescape")
             code = process.wait()
-        if code:
-            raise failure("rsync", doing, Answer(code=code, output=b"", said=scrubbed(said.read_bytes())))
+            said.seek(0)
+            if code:
+                raise failure("rsync", doing, Answer(code=code, output=b"", said=scrubbed(said.read())))
+
+
+def _shell(script: str) -> str:
+    assert "'" not in script
+    return f"exec sh -c '{script}'"
+
+
+def _socket_folder() -> Path:
+    """A folder for sockets that nobody else can enter; ssh removes each of them when it ends.
+
+    It lies where paths are short, because the name of a socket must be. Raises `SitegenError` when somebody else has
+    made it.
+    """
+    folder = Path(tempfile.gettempdir()) / f"sitegen-{os.getuid()}"
+    with contextlib.suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+    about = folder.lstat()
+    if not stat.S_ISDIR(about.st_mode) or about.st_uid != os.getuid() or about.st_mode & 0o077:
+        message = f"{folder} is not a folder of yours alone. Remove it, or set TMPDIR to a folder that is"
+        raise SitegenError(Problem(code="deploy", message=message))
+    return folder
 
 
 def _joined(lines: Sequence[str]) -> bytes:

@@ -11,11 +11,13 @@ import posixpath
 import stat
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
+from hashlib import blake2b
 from itertools import count
 from typing import Any, TypeVar, cast
 
 import asyncssh
 
+from sitegen.deploy.target import PART_BYTES
 from sitegen.errors import GuardError, Problem, SitegenError
 
 PARALLEL = 32
@@ -86,7 +88,7 @@ class SshFolder:
 
     def write(self, path: str, content: bytes) -> None:
         """Replaces a file at once, with the folders above it. Raises `SitegenError`."""
-        self._run(self._named(path, self._write(path, content)))
+        self._run(self._named(path, self._write(path, [content])))
 
     def names(self, folder: str) -> list[str]:
         """The names of what is in a folder, sorted; none where there is no such folder."""
@@ -98,10 +100,14 @@ class SshFolder:
         """The contents of files as they come, `None` where there is no file."""
         return self._each(paths, lambda path: path, self._read)
 
-    def each_written(self, files: Iterable[tuple[str, Callable[[], bytes]]]) -> Iterator[str]:
-        """Replaces files, and gives the path of each when it stands."""
+    def each_hashed(self, paths: Iterable[str]) -> Iterator[tuple[str, str | None]]:
+        """The hashes of files as they come, `None` where there is no file; what is no file has none, `""`."""
+        return self._each(paths, lambda path: path, self._hash)
 
-        async def write(file: tuple[str, Callable[[], bytes]]) -> None:
+    def each_written(self, files: Iterable[tuple[str, Callable[[], Iterable[bytes]]]]) -> Iterator[str]:
+        """Replaces files by their parts, and gives the path of each when it stands."""
+
+        async def write(file: tuple[str, Callable[[], Iterable[bytes]]]) -> None:
             await self._write(file[0], file[1]())
 
         for file, _ in self._each(files, lambda file: file[0], write):
@@ -159,32 +165,66 @@ class SshFolder:
     # What a file takes
 
     async def _read(self, path: str) -> bytes | None:
+        attributes = await self._about(path)
+        if attributes is None:
+            return None
+        if not _is_file(attributes):
+            return None if _is_folder(attributes) else b"\0"
+        return b"".join([part async for part in self._parts(path, attributes)])
+
+    async def _hash(self, path: str) -> str | None:
+        attributes = await self._about(path)
+        if attributes is None:
+            return None
+        if not _is_file(attributes):
+            return None if _is_folder(attributes) else ""
+        digest = blake2b(digest_size=16)
+        async for part in self._parts(path, attributes):
+            digest.update(part)
+        return digest.hexdigest()
+
+    async def _about(self, path: str) -> asyncssh.SFTPAttrs | None:
         try:
-            attributes = await self._client.lstat(self._place(path))
-            if attributes.permissions is not None and not stat.S_ISREG(attributes.permissions):
-                return None if stat.S_ISDIR(attributes.permissions) else b"\0"
-            async with self._client.open(self._place(path), "rb") as file:
-                return cast("bytes", await file.read())  # typed as text, which it is in other modes
+            return await self._soon(self._client.lstat(self._place(path)))
         except _GONE:
             return None
 
-    async def _write(self, path: str, content: bytes) -> None:
+    async def _parts(self, path: str, attributes: asyncssh.SFTPAttrs) -> AsyncIterator[bytes]:
+        left = attributes.size or 0
+        async with self._opened(self._place(path), "rb") as file:
+            while left > 0 and (part := await self._soon(file.read(min(left, PART_BYTES)))):
+                left -= len(part)
+                yield cast("bytes", part)  # typed as text, which it is in other modes
+
+    async def _write(self, path: str, parts: Iterable[bytes]) -> None:
         async with self._temporary() as temporary:
-            async with self._client.open(temporary, "wb") as file:
-                await file.write(content)
+            async with self._opened(temporary, "wb") as file:
+                for part in parts:
+                    await self._soon(file.write(part))
             await self._move(temporary, path)
 
     async def _link(self, path: str, further: str) -> None:
         async with self._temporary() as temporary:
             try:
-                await self._client.link(self._place(path), temporary)
+                await self._soon(self._client.link(self._place(path), temporary))
             except _GONE:
                 return
             except (asyncssh.SFTPOpUnsupported, asyncssh.SFTPFailure):
-                content = await self._read(path)
-                async with self._client.open(temporary, "wb") as file:
-                    await file.write(content or b"")
+                attributes = await self._about(path)
+                if attributes is None:
+                    return
+                async with self._opened(temporary, "wb") as file:
+                    async for part in self._parts(path, attributes):
+                        await self._soon(file.write(part))
             await self._move(temporary, further)
+
+    @contextlib.asynccontextmanager
+    async def _opened(self, place: str, mode: str) -> AsyncIterator[asyncssh.SFTPClientFile]:
+        file = await self._soon(self._client.open(place, mode))
+        try:
+            yield file
+        finally:
+            await self._soon(file.close())
 
     @contextlib.asynccontextmanager
     async def _temporary(self) -> AsyncIterator[str]:
@@ -193,7 +233,7 @@ class SshFolder:
             yield temporary
         except BaseException:
             with contextlib.suppress(asyncssh.Error, OSError):
-                await self._client.remove(temporary)
+                await self._soon(self._client.remove(temporary))
             raise
 
     async def _move(self, temporary: str, path: str) -> None:
@@ -201,22 +241,22 @@ class SshFolder:
             await self._make_folder(folder)
         place = self._place(path)
         try:
-            await self._client.posix_rename(temporary, place)
+            await self._soon(self._client.posix_rename(temporary, place))
         except asyncssh.SFTPOpUnsupported:
             # The server is not OpenSSH's; its own way to rename replaces nothing.
             with contextlib.suppress(*_GONE):
-                await self._client.remove(place)
-            await self._client.rename(temporary, place)
+                await self._soon(self._client.remove(place))
+            await self._soon(self._client.rename(temporary, place))
 
     async def _make_folder(self, folder: str) -> None:
         if folder in self._folders:
             return
         place = self._place(folder)
         try:
-            attributes = await self._client.lstat(place)
+            attributes = await self._soon(self._client.lstat(place))
         except _GONE:
             with contextlib.suppress(asyncssh.SFTPFailure):  # another file's folder as well, made just now
-                await self._client.mkdir(place)
+                await self._soon(self._client.mkdir(place))
         else:
             if attributes.permissions is not None and stat.S_ISLNK(attributes.permissions):
                 message = (
@@ -227,31 +267,35 @@ class SshFolder:
 
     async def _delete(self, path: str) -> None:
         with contextlib.suppress(*_GONE):
-            await self._client.remove(self._place(path))
+            await self._soon(self._client.remove(self._place(path)))
 
     async def _remove_empty(self, folder: str) -> None:
         self._folders.discard(folder)
         with contextlib.suppress(asyncssh.SFTPError):  # it is not empty, or gone
-            await self._client.rmdir(self._place(folder))
+            await self._soon(self._client.rmdir(self._place(folder)))
 
     async def _names(self, folder: str) -> list[str]:
         try:
-            names = await self._client.listdir(self._place(folder))
+            names = await self._soon(self._client.listdir(self._place(folder)))
         except _GONE:
             return []
         return sorted(str(name) for name in names if name not in (".", ".."))
 
     def prepare(self) -> None:
         """Makes the folder itself, where there is none yet, and removes what an interruption left half sent."""
-        self._run(self._named("", self._client.makedirs(self._root, exist_ok=True)))
+        self._run(self._named("", self._soon(self._client.makedirs(self._root, exist_ok=True))))
         left = [name for name in self.names("") if name.startswith(TEMPORARY)]
         for _ in self._each(left, lambda name: name, self._delete):
             pass
 
+    async def _soon(self, answer: Awaitable[_Result]) -> _Result:
+        """The answer to one request. A large file takes many, each of which has the same time."""
+        return await asyncio.wait_for(answer, self._timeout)
+
     async def _named(self, path: str, work: Awaitable[_Result]) -> _Result:
-        """Bounds the time of some work, and lets a failure name its file."""
+        """Lets a failure name its file."""
         with self._told(path):
-            return await asyncio.wait_for(work, self._timeout)
+            return await work
 
     @contextlib.contextmanager
     def _told(self, path: str) -> Iterator[None]:
@@ -285,6 +329,15 @@ class SshFolder:
             f"connect once by hand: ssh {host}"
         )
         return Problem(code="host-key", message=message)
+
+
+def _is_file(attributes: asyncssh.SFTPAttrs) -> bool:
+    # A server that tells no permissions is believed to hold files.
+    return attributes.permissions is None or stat.S_ISREG(attributes.permissions)
+
+
+def _is_folder(attributes: asyncssh.SFTPAttrs) -> bool:
+    return attributes.permissions is not None and stat.S_ISDIR(attributes.permissions)
 
 
 def _above(path: str) -> list[str]:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from hashlib import blake2b
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self, TypeAlias
 
 from sitegen.build.inputs import hash_bytes
+from sitegen.build.recipes import FileKind
 from sitegen.deploy.manifest import Entry, Manifest
 from sitegen.errors import Problem, SitegenError
 from sitegen.model import Value
 
 if TYPE_CHECKING:
     from sitegen.deploy.plan import Plan
+
+
+PART_BYTES = 1 << 18
+"""How much of a file is in memory at a time."""
 
 
 class Surroundings(Value, frozen=True):
@@ -45,18 +51,48 @@ class Upload(Value, frozen=True):
     content: bytes = b""
     """Its content, when there is no `place`."""
 
-    def read(self) -> bytes:
-        """The content. Raises `SitegenError` when it is no longer what was planned."""
+    def parts(self) -> Iterator[bytes]:
+        """The content, in parts of which none is large; no more than was planned.
+
+        Raises `SitegenError`, after the last part at the latest, when it is no longer what was planned: so nothing
+        that was made of the parts may be shown before they have ended.
+        """
         if self.place is None:
-            return self.content
+            yield self.content
+            return
+        digest = blake2b(digest_size=16)
+        left = self.entry.size
         try:
-            content = self.place.read_bytes()
+            with self.place.open("rb", buffering=0) as file:
+                while part := file.read(PART_BYTES):
+                    digest.update(part)
+                    left -= len(part)
+                    if left < 0:
+                        break
+                    yield part
         except OSError as error:
             message = f"this file cannot be read: {error.strerror}"
             raise SitegenError(Problem(code="output", message=message, path=self.path)) from error
-        if hash_bytes(content).hex() != self.entry.hash:
+        if digest.hexdigest() != self.entry.hash:
             raise SitegenError(changed_under_way(self.path))
-        return content
+
+    def read(self) -> bytes:
+        """The content, all of it. Raises `SitegenError` when it is no longer what was planned."""
+        return b"".join(self.parts())
+
+
+def made_upload(path: str, content: bytes) -> Upload:
+    """A file that only one place needs, and that no build wrote."""
+    entry = Entry(hash=hash_bytes(content).hex(), size=len(content), kind=FileKind.RESOURCE)
+    return Upload(path=path, entry=entry, content=content)
+
+
+def hash_parts(parts: Iterable[bytes]) -> str:
+    """The hash of some content as an `Entry` has it."""
+    digest = blake2b(digest_size=16)
+    for part in parts:
+        digest.update(part)
+    return digest.hexdigest()
 
 
 def changed_under_way(path: str) -> Problem:
@@ -117,6 +153,10 @@ class Remote(Protocol):
     @property
     def is_atomic(self) -> bool:
         """Whether `commit` is the moment at which visitors see everything that was sent."""
+
+    @property
+    def why_no_releases(self) -> str:
+        """Why the place keeps no earlier releases, and what would make it; empty where it keeps some."""
 
     def __enter__(self) -> Self:
         """Makes the place ready to be looked at."""

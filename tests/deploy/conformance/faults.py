@@ -31,6 +31,7 @@ class Faulty:
         self.requests = 0
         self.shown = remote.shown
         self.is_atomic = remote.is_atomic
+        self.why_no_releases = remote.why_no_releases
 
     def __enter__(self) -> Self:
         self._remote.__enter__()

@@ -12,7 +12,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol, cast
 
-from sitegen.deploy.target import Remote
+from sitegen.config import TargetConfig
+from sitegen.deploy.target import Remote, Surroundings
 
 
 class Place(Protocol):
@@ -22,6 +23,14 @@ class Place(Protocol):
     """Whether earlier releases can be rolled back to."""
     reads_are_exact: bool
     """Whether a look at the place alone shows that somebody changed one of our files."""
+
+    @property
+    def target(self) -> TargetConfig:
+        """The settings by which it is opened."""
+
+    @property
+    def surroundings(self) -> Surroundings:
+        """The machine that it is opened from."""
 
     def remote(self) -> Remote:
         """The place as the target opens it, anew for each command."""

@@ -48,12 +48,16 @@ class GitPlace:
         subprocess.run(["git", "init", "-q", "--bare", self.repository], check=True, env=self.environment)
         self.branch = "gh-pages"
 
+    @property
+    def target(self) -> GitTarget:
+        return GitTarget(repository=self.url, branch=self.branch, folder=self.prefix)
+
+    @property
+    def surroundings(self) -> Surroundings:
+        return Surroundings(project=self.project, environment=dict(self.environment), home=None, now=NOW)
+
     def remote(self, *, squash: bool = False) -> Remote:
-        target = GitTarget(repository=self.url, branch=self.branch, folder=self.prefix)
-        surroundings = Surroundings(
-            project=self.project, environment=dict(self.environment), home=None, now=NOW
-        )
-        return open_target(target, surroundings, ADDRESS, squash=squash)
+        return open_target(self.target, self.surroundings, ADDRESS, squash=squash)
 
     def tip(self) -> str:
         """The commit that the branch is at, empty where there is no branch."""

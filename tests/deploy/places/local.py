@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from sitegen.config import LocalTarget
+from sitegen.config import LocalTarget, RsyncTarget
 from sitegen.deploy.target import Remote, Surroundings
 from sitegen.deploy.targets import open_target
 from tests.conftest import tree
@@ -22,15 +22,15 @@ class LocalPlace:
         self.has_releases = releases
         self.root = folder / "www"
         (folder / "project").mkdir(parents=True, exist_ok=True)
-        self._target = LocalTarget(folder="../www", releases=releases)
-        self._surroundings = Surroundings(project=folder / "project", environment={}, home=None, now=NOW)
+        self.target: LocalTarget | RsyncTarget = LocalTarget(folder="../www", releases=releases)
+        self.surroundings = Surroundings(project=folder / "project", environment={}, home=None, now=NOW)
 
     @property
     def web_root(self) -> Path:
         return self.root / "current" if self.has_releases else self.root
 
     def remote(self) -> Remote:
-        return open_target(self._target, self._surroundings, ADDRESS)
+        return open_target(self.target, self.surroundings, ADDRESS)
 
     def visible(self) -> dict[str, bytes]:
         if not self.web_root.exists():

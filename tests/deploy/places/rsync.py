@@ -7,14 +7,12 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from sitegen.config import RsyncTarget
-from sitegen.deploy.target import Remote, Surroundings
-from sitegen.deploy.targets import open_target
 from tests.deploy.places.local import LocalPlace
 from tests.deploy.servers.ssh import SSHD, SshServer, ssh_server
-from tests.deploy.sites import ADDRESS, NOW
 
 
 class RsyncPlace(LocalPlace):
@@ -24,6 +22,7 @@ class RsyncPlace(LocalPlace):
         super().__init__(folder, releases=releases)
         self.server = server
         self.environment = dict(os.environ)
+        self.surroundings = msgspec.structs.replace(self.surroundings, environment=self.environment)
         self.target = RsyncTarget(
             host=server.host,
             port=server.port,
@@ -31,13 +30,6 @@ class RsyncPlace(LocalPlace):
             ssh_config=str(server.config),
             releases=releases,
         )
-        self.project = folder / "project"
-
-    def remote(self) -> Remote:
-        surroundings = Surroundings(
-            project=self.project, environment=dict(self.environment), home=None, now=NOW
-        )
-        return open_target(self.target, surroundings, ADDRESS)
 
 
 @contextlib.contextmanager
