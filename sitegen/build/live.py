@@ -18,7 +18,7 @@ from sitegen.build.ledger import recipe_digest
 from sitegen.build.looking import Looking
 from sitegen.build.options import BuildOptions, Job, nobody_watches
 from sitegen.build.organise import Hidden, Selection
-from sitegen.build.prepare import Prepared, assemble, follow, known_from, remembered
+from sitegen.build.prepare import Known, Prepared, assemble, follow, known_from, remember
 from sitegen.build.recipes import CopyRecipe, Page, PostRecipe
 from sitegen.build.state import StateError
 from sitegen.build.state_folder import shared_state
@@ -98,6 +98,8 @@ class LiveSite:
         self._sources: dict[OutputPath, SourcePath] = {}
         self._made: OrderedDict[OutputPath, _Made] = OrderedDict()
         self._drafts: dict[Url, Hidden] = {}
+        self._is_remembered = True
+        """Whether the next live site would find out soon what this one knows, as it does what the texts say."""
 
     def refresh(self, now: datetime, touched: Collection[Path] | None = None) -> Refresh:
         """Takes in what has changed, by a look at the `touched` files or, for `None`, at all.
@@ -116,6 +118,8 @@ class LiveSite:
             prepared = self._prepared = self._state.attempt(follow_files)
         except SitegenError as error:
             return Refresh(changed=tuple(sorted(changed)), problems=error.problems)
+        known = before.arrangement if before else self._looking.known.arrangement
+        self._is_remembered = self._is_remembered and prepared.arrangement is known
         outdated, gone = self._compare(before, prepared, changed)
         return Refresh(
             changed=tuple(sorted(changed)), outdated=outdated, gone=gone, problems=self._problems(prepared)
@@ -142,7 +146,7 @@ class LiveSite:
         assert gathered is not None
         prepared = follow(job, self._state, gathered, before) if before else None
         if prepared is None:
-            known = known_from(before) if before else remembered(self._state)
+            known = known_from(before) if before else self._looking.known
             prepared = assemble(job, self._state, nobody_watches, gathered, known)
         prepared.facts.tells_lines = self._options.tells_lines
         return prepared
@@ -235,6 +239,7 @@ class LiveSite:
         waiting = gathered.loaded.waiting if gathered and self._prepared else []
         if not waiting:
             return None
+        self._is_remembered = False
         try:
             self._load(waiting[:LOADED_IN_A_STEP])
         except StateError as error:
@@ -242,6 +247,8 @@ class LiveSite:
         except SitegenError as error:
             return Refresh(problems=error.problems)
         assert self._prepared is not None
+        if len(waiting) <= LOADED_IN_A_STEP:
+            self._remember()
         outdated = tuple(path for path in self._made if not self._is_fresh(path))
         return Refresh(outdated=outdated, problems=self._problems(self._prepared))
 
@@ -323,6 +330,20 @@ class LiveSite:
         """Where the site lives; `None` as long as there is no site."""
         return BaseUrl.parse(self._prepared.gathered.config.base_url) if self._prepared else None
 
+    def _remember(self) -> None:
+        """Keeps what it would take long to find out again."""
+        prepared = self._prepared
+        if prepared is None or self._is_remembered:
+            return
+
+        def save() -> None:
+            self._state.save("files", self._looking.trusted)
+            remember(self._state, Known(), prepared)
+
+        self._state.remember(save)
+        self._is_remembered = True
+
     def close(self) -> None:
-        """Lets the state go."""
+        """Remembers the site and lets its state go."""
+        self._remember()
         self._state.close()

@@ -10,7 +10,7 @@ from pathlib import Path
 from sitegen.build.gather import Gathered, gather, gather_again, load_waiting
 from sitegen.build.inputs import KnownFile, hash_file, trusted
 from sitegen.build.options import Job, nobody_watches
-from sitegen.build.prepare import remembered
+from sitegen.build.prepare import Known, remembered
 from sitegen.build.state_folder import StateFolder
 from sitegen.config import Config
 from sitegen.content.scan import scan
@@ -32,13 +32,16 @@ class Looking:
         """What the last look found."""
         self.warnings: tuple[Problem, ...] = ()
         """About the settings."""
+        self.known = Known()
+        """What was known before the first look, or before the state was lost."""
         self._project = project
         self._state = state
         self._base_url = base_url
         self._seen = state.state
         self._config: Config | None = None
         self._is_whole = False
-        self._trusted: dict[SourcePath, KnownFile] = {}
+        self.trusted: dict[SourcePath, KnownFile] = {}
+        """Files whose content is known as long as their signature stays."""
         self._digests: dict[SourcePath, Digest] = {}
 
     def settings(self, touched: Collection[Path] | None) -> Config:
@@ -57,7 +60,7 @@ class Looking:
         Raises `SitegenError` when there is no theme, and `StateError`.
         """
         if self._state.state is not self._seen:  # what was known is lost with the state that held it
-            self._seen, self.gathered, self._trusted = self._state.state, None, {}
+            self._seen, self.gathered, self.trusted = self._state.state, None, {}
         before = self.gathered
         if before and self._is_whole and touched is not None and before.config is job.config:
             paths = self._sources_among(touched, before)
@@ -67,11 +70,13 @@ class Looking:
                 return self._changed({path: again.contents[path].digest for path in paths or ()})
         self._is_whole = False
         looked_at_ns = self._state.now_ns()
-        posts = before.loaded.posts if before else remembered(self._state).posts
-        files = self._trusted if before else self._state.known_files()
+        if before is None:
+            self.known = remembered(self._state)
+        posts = before.loaded.posts if before else self.known.posts
+        files = self.trusted if before else self._state.known_files()
         scanned = scan(job.project, job.config)
         self.gathered = gather(job, self._state.state, nobody_watches, scanned, files, posts, LOADED_AT_ONCE)
-        self._trusted = trusted(self.gathered.contents, looked_at_ns)
+        self.trusted = trusted(self.gathered.contents, looked_at_ns)
         self._is_whole = True
         contents = {path: file.digest for path, file in self.gathered.contents.items()}
         digests = {**contents, **dict(_theme_files(self._project, job.config))}

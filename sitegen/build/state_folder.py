@@ -22,6 +22,9 @@ from sitegen.model import SourcePath
 NAME = ".sitegen"
 LOCK = "lock"
 
+OF_PREVIEWS = "preview "
+"""Before the names of values that a preview remembers, which shows other posts than a build."""
+
 ORPHAN_SECONDS = 10
 """How long the workers of a build that was killed may take to notice it."""
 
@@ -36,7 +39,8 @@ class StateFolder:
         """Opens the state in `folder`; with `None` nothing is known and nothing will be remembered.
 
         `trouble` says why there is no folder, if the user should know. A state that is not held may at any time be
-        held by a build.
+        held by a build. What is remembered of it goes by other names, so that neither takes it for its own; as long
+        as there is nothing, what a build remembers has to do.
         """
         self._folder = folder
         self._is_held = is_held
@@ -123,7 +127,7 @@ class StateFolder:
 
     def load(self, name: str, kind: type[Stored]) -> Stored | None:
         """A remembered value. Raises `StateError` when it is not what it should be."""
-        content = self.state.value(name)
+        content = self._value(name)
         if content is None:
             return None
         try:
@@ -133,11 +137,11 @@ class StateFolder:
 
     def save(self, name: str, value: object) -> None:
         """Remembers a value; to be called inside a transaction of the state."""
-        self.state.set_value(name, msgspec.msgpack.encode(value))
+        self.state.set_value(self._own(name), msgspec.msgpack.encode(value))
 
     def load_json(self, name: str, kind: type[Stored]) -> Stored | None:
         """As `load`, for a value with dates, whose offsets JSON keeps and MessagePack does not."""
-        content = self.state.value(name)
+        content = self._value(name)
         if content is None:
             return None
         try:
@@ -147,7 +151,14 @@ class StateFolder:
 
     def save_json(self, name: str, value: object) -> None:
         """As `save`, for what `load_json` reads."""
-        self.state.set_value(name, msgspec.json.encode(value))
+        self.state.set_value(self._own(name), msgspec.json.encode(value))
+
+    def _value(self, name: str) -> bytes | None:
+        own = self.state.value(self._own(name))
+        return own if own is not None or self._is_held else self.state.value(name)
+
+    def _own(self, name: str) -> str:
+        return name if self._is_held else OF_PREVIEWS + name
 
     def now_ns(self) -> int:
         """The moment by the clock of the file system, in which signatures are measured; 0 where it has none."""

@@ -27,8 +27,8 @@ QUIET_SECONDS = 0.008
 LONGEST_BURST_SECONDS = 0.1
 """Whatever goes on, the site follows the files after so long."""
 
-GOODBYE_SECONDS = 0.5
-"""How long the site may take to finish what it is doing when the preview ends."""
+GOODBYE_SECONDS = 1.0
+"""How long the site may take to finish what it is doing, and to remember itself, when the preview ends."""
 
 GOOD_PAGES = 64
 """How many pages are kept to be shown when their template fails."""

@@ -394,6 +394,19 @@ def test_what_a_build_remembers_is_known_while_another_is_at_work(project: Proje
         live.close()
 
 
+def test_a_build_and_a_live_site_do_not_take_what_the_other_remembers_for_their_own(project: Project) -> None:
+    """The one shows no draft, and each knows of the links that are broken in what it has seen last."""
+    for number in range(3):
+        live = LiveSite(project.root, LiveOptions())
+        refreshed(live)
+        replace(project, "content/posts/one.md", "First", f"First, with [none]({number}.md)")
+        assert len(refreshed(live).problems) == number + 1
+        assert differences(live, project.root, BuildOptions(now=NOW, drafts=True, future=True)) == []
+        live.close()
+        assert len(project.build().problems) == number + 1
+        assert project.build().rendered == 0
+
+
 def test_a_text_that_is_lost_is_made_again(project: Project, live: LiveSite) -> None:
     refreshed(live)
     with held_state(project.root) as held, held.state.transaction():
@@ -459,6 +472,40 @@ def test_the_rest_is_loaded_step_by_step_and_changes_no_page(project: Project, l
     assert 1 <= steps <= 4
     assert {path: live.page(path) for path in before} == before
     assert refreshed(live) == Refresh()
+
+
+@pytest.mark.usefixtures("unhurried")
+def test_what_one_live_site_found_out_the_next_one_knows(project: Project, live: LiveSite) -> None:
+    """Shown by taking away whoever reads and arranges; with its draft the site is another than builds remember."""
+    refreshed(live)
+    while live.load_some() is not None:
+        pass
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sitegen.build.load._outlined", None)
+        patch.setattr("sitegen.build.loader.Loader.load", None)
+        patch.setattr("sitegen.build.prepare.arrange", None)
+        other = LiveSite(project.root, LiveOptions())
+        assert refreshed(other) == Refresh()
+        assert other.load_some() is None
+        assert {path: text(other, path) for path in (ONE, TWO)} == {
+            path: text(live, path) for path in (ONE, TWO)
+        }
+    other.close()
+
+
+@pytest.mark.usefixtures("unhurried")
+def test_one_that_is_closed_before_all_is_loaded_is_gone_on_with(project: Project) -> None:
+    one = LiveSite(project.root, LiveOptions())
+    refreshed(one)
+    one.close()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sitegen.build.load._outlined", None)
+        patch.setattr("sitegen.build.prepare.arrange", None)
+        other = LiveSite(project.root, LiveOptions())
+        refreshed(other)
+    assert other.load_some() is not None
+    assert differences(other, project.root, BuildOptions(now=NOW, drafts=True, future=True)) == []
+    other.close()
 
 
 @pytest.mark.usefixtures("unhurried")
