@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from sitegen.config import Config
 from sitegen.errors import Problem, SitegenError
-from sitegen.files import read_file
+from sitegen.files import read_file, unreadable
 from sitegen.settings.checks import base_url_fault, check, normalise
 from sitegen.settings.conversion import Finding, convert
 from sitegen.settings.locations import KeyPath, Location, locate
@@ -26,8 +26,12 @@ def read_config(project: Path) -> tuple[Config, tuple[Problem, ...]]:
 
     Raises SitegenError with every problem of the file.
     """
-    if not os.path.lexists(project / FILE_NAME):
+    try:
+        os.lstat(project / FILE_NAME)
+    except FileNotFoundError:
         return Config(), ()
+    except OSError as error:  # to take it for missing would build another site
+        raise SitegenError(unreadable(FILE_NAME, error)) from error
     content = read_file(project / FILE_NAME, FILE_NAME)
     try:
         text = content.decode("utf-8-sig")

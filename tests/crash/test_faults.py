@@ -123,7 +123,7 @@ def dishonesty(outcome: Outcome, fault: str, after: Tree, before: Tree, right: T
         return None if {-9: "KILL", 130: "INT"}[outcome.code] in fault else "another end"
     if outcome.code != 1 or hit is None:
         return "the exit code"
-    name = hit.path.partition("/project/")[2] or "output"
+    name = hit.path.partition("/project/")[2] or hit.path
     if (name.partition("/")[0] if name.startswith(("output/", ".sitegen/")) else name) not in outcome.words:
         return f"{name} is not named"
     if "Nothing was written" in outcome.words and different(after, before):

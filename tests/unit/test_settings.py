@@ -93,6 +93,16 @@ def test_a_project_without_a_file_has_the_defaults(tmp_path: Path) -> None:
     assert read_config(tmp_path) == (Config(), ())
 
 
+def test_settings_that_cannot_be_looked_at_are_not_taken_for_missing(tmp_path: Path) -> None:
+    """The defaults would build another site."""
+    (tmp_path / "circle").symlink_to("circle")
+    with pytest.raises(SitegenError) as caught:
+        read_config(tmp_path / "circle")
+    assert str(caught.value) == (
+        "sitegen.toml: error[file]: cannot be read: Too many levels of symbolic links"
+    )
+
+
 def test_all_problems_come_together_in_the_order_of_the_file() -> None:
     problems = problems_of(
         """\
