@@ -34,8 +34,7 @@ class Lock:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             os.close(descriptor)
-            message = f"another deploy to {self._shown} is at work. Wait for it, or end it"
-            raise GuardError(Problem(code="lock", message=message)) from None
+            raise at_work(self._shown) from None
         self._descriptor = descriptor
 
     def release(self) -> None:
@@ -43,3 +42,9 @@ class Lock:
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
+
+
+def at_work(shown: str) -> GuardError:
+    """That another deploy holds the lock."""
+    message = f"another deploy to {shown} is at work. Wait for it, or end it"
+    return GuardError(Problem(code="lock", message=message))

@@ -11,6 +11,7 @@ from typing import Self
 
 from sitegen.build.inputs import hash_file
 from sitegen.config import RsyncTarget
+from sitegen.deploy.lock import at_work
 from sitegen.deploy.manifest import MANIFEST, Manifest, decode_manifest, encode_manifest
 from sitegen.deploy.plan import Plan
 from sitegen.deploy.programs import ProgramError
@@ -27,22 +28,22 @@ from sitegen.deploy.releases import (
 )
 from sitegen.deploy.scripts import (
     BEGIN,
+    COMMIT,
     DELETE,
     HASH,
     HOLD,
     LIST,
     LOOK,
-    NAMES,
     PRUNE_FOLDERS,
     REMOVE_RELEASES,
     RESUMED,
+    ROLL_BACK,
     STANDING,
-    SWITCH,
     WRITE,
 )
 from sitegen.deploy.ssh import Connection
 from sitegen.deploy.target import Found, Release, Sent, Surroundings, Upload
-from sitegen.errors import GuardError, Problem, SitegenError
+from sitegen.errors import Problem, SitegenError
 
 SEND = ("--checksum", "--perms", "--chmod=D755,F644", "--out-format=%n")
 
@@ -104,7 +105,7 @@ class RsyncRemote:
         answer = self._run(LOOK, [self._root, name], "read the manifest")
         link, _, rest = answer.partition(b"\n")
         manifest = decode_manifest(rest[2:], self.shown) if rest.startswith(b"+\n") else None
-        return link.decode("utf-8", "surrogateescape"), manifest
+        return _text(link), manifest
 
     def dress(self, files: Mapping[str, Upload]) -> dict[str, Upload]:
         """The files as they are: the web server of the host says with which headers."""
@@ -114,9 +115,9 @@ class RsyncRemote:
         """Those in whose place something stands on the host, or that lie behind a link there."""
         folders = sorted({folder for upload in uploads for folder in _folders(upload.path)})
         asked = [self._place, *folders, *(upload.path for upload in uploads)]
-        answer = self._run(STANDING, asked, "look for files").decode("utf-8", "surrogateescape")
-        links = {line[1:] for line in answer.splitlines() if line[0] == "L"}
-        there = {line[1:] for line in answer.splitlines() if line[0] == "F"}
+        answer = self._run(STANDING, asked, "look for files")
+        links = {line[1:] for line in _lines(answer) if line.startswith("L")}
+        there = {line[1:] for line in _lines(answer) if line.startswith("F")}
         behind = {
             upload.path
             for upload in uploads
@@ -136,7 +137,7 @@ class RsyncRemote:
         hashes = {}
         for line in answer.split(b"\0")[:-1]:
             digest, _, name = line.partition(b"  ")
-            hashes[name.decode("utf-8", "surrogateescape").removeprefix("./")] = digest.decode()
+            hashes[_text(name).removeprefix("./")] = digest.decode()
         return frozenset(upload.path for upload in uploads if hashes.get(upload.path) != upload.entry.hash)
 
     def _differing_here(self, uploads: Sequence[Upload]) -> frozenset[str]:
@@ -159,7 +160,7 @@ class RsyncRemote:
         if not self.is_atomic:
             if self.look().manifest != plan.previous:
                 raise outrun(self.shown)
-            self._write(MANIFEST, encode_manifest(plan.claim))
+            self._write(plan.claim)
             return
         replaced = [step.path for step in plan.steps if step.action in ("change", "delete")]
         self._run(BEGIN, [self._root, self._current, *replaced, MANIFEST], "begin a release")
@@ -173,13 +174,12 @@ class RsyncRemote:
         assert self._holder.stdout
         answer = self._holder.stdout.readline().strip()
         if answer == b"busy":
-            message = f"another deploy to {self.shown} is at work. Wait for it, or end it"
-            raise GuardError(Problem(code="lock", message=message))
+            raise at_work(self.shown)
         if answer not in (b"locked", b"none"):
             raise SitegenError(Problem(code="deploy", message=f"cannot make the folder {self.shown}"))
 
-    def _write(self, name: str, content: bytes) -> None:
-        self._run(WRITE, [self._place, name], f"write {name}", content)
+    def _write(self, manifest: Manifest) -> None:
+        self._run(WRITE, [self._root], "write the manifest", encode_manifest(manifest))
 
     def put(self, uploads: Sequence[Upload], sent: Sent) -> None:
         """Sends files by rsync, which replaces each at once."""
@@ -213,36 +213,31 @@ class RsyncRemote:
 
     def commit(self, manifest: Manifest) -> None:
         """Switches the link to the new release, then removes the oldest ones; or writes the manifest."""
-        self._write(MANIFEST, encode_manifest(manifest))
-        if self.is_atomic:
-            self._switch(manifest.release, INCOMING)
-            self._prune()
-
-    def _switch(self, release: str, made: str) -> None:
+        if not self.is_atomic:
+            self._write(manifest)
+            return
         before = f"{RELEASES}/{self._current}" if self._current else ""
-        answer = (
-            self._run(SWITCH, [self._root, before, release, made], "switch to the release").decode().strip()
+        said = self._run(
+            COMMIT,
+            [self._root, before, manifest.release],
+            "make the release current",
+            encode_manifest(manifest),
         )
-        if answer == "outrun":
+        link, *names = _lines(said)
+        if link == "outrun":
             raise outrun(self.shown)
-        if answer != f"{RELEASES}/{release}":
-            raise SitegenError(
-                Problem(code="deploy", message=f"{self.shown}/{CURRENT} could not be switched")
-            )
-        self._current = release
-        self._is_making = False
-
-    def _prune(self) -> None:
-        old = [name for name in self._names()[: -self._keep] if name != self._current]
+        self._assert_switched(link, manifest.release)
+        self._current, self._is_making = manifest.release, False
+        old = [
+            name for name in sorted(filter(is_release_name, names))[: -self._keep] if name != self._current
+        ]
         if old:
             self._run(REMOVE_RELEASES, [self._root, *old], "remove old releases")
 
-    def _names(self) -> list[str]:
-        """Every release there is, oldest first; and notes which is current."""
-        answer = self._run(NAMES, [self._root], "list the releases").decode("utf-8", "surrogateescape")
-        link, *names = answer.splitlines() or [""]
-        self._current = current_release(link, self.shown) or ""
-        return sorted(filter(is_release_name, names))
+    def _assert_switched(self, link: str, release: str) -> None:
+        if link != f"{RELEASES}/{release}":
+            message = f"{self.shown}/{CURRENT} could not be switched"
+            raise SitegenError(Problem(code="deploy", message=message))
 
     def invalidate(self, paths: Collection[str]) -> None:
         """Nothing: a folder has no caches."""
@@ -252,28 +247,39 @@ class RsyncRemote:
         if not self.is_atomic:
             manifest = self.look().manifest
             return () if manifest is None else (as_release(manifest, is_current=True),)
-        names = self._names()[::-1]
-        answer = self._run(LIST, [self._root, *names], "read the manifests")
+        link, _, answer = self._run(LIST, [self._root], "list the releases").partition(b"\n")
+        current = current_release(_text(link), self.shown)
         found = []
-        for name in names:
-            length, _, rest = answer.partition(b"\n")
-            manifest = decode_manifest(rest[: int(length)], self.shown)
-            found.append(as_release(manifest, is_current=name == self._current))
-            answer = rest[int(length) :]
-        return tuple(found)
+        while answer:
+            name, length, rest = answer.split(b"\n", 2)
+            content, answer = rest[: int(length)], rest[int(length) :]
+            if is_release_name(_text(name)):
+                is_current = _text(name) == current
+                found.append(as_release(decode_manifest(content, self.shown), is_current=is_current))
+        return tuple(sorted(found, key=lambda release: release.name, reverse=True))
 
     def roll_back(self, release: str) -> None:
         """Switches the link back."""
-        if not self.is_atomic:
-            raise no_release(self.shown, release, IN_PLACE)
-        self._hold()
-        if release not in self._names():
+        if not self.is_atomic or not is_release_name(release):
+            raise no_release(self.shown, release, self.why_no_releases)
+        answer = _text(self._run(ROLL_BACK, [self._root, release], "make the release current").strip())
+        if answer == "busy":
+            raise at_work(self.shown)
+        if answer == "missing":
             raise no_release(self.shown, release)
-        self._switch(release, "")
+        self._assert_switched(answer, release)
 
 
 MISSING_FILES = 23
 """What rsync answers when some files could not be transferred."""
+
+
+def _text(said: bytes) -> str:
+    return said.decode("utf-8", "surrogateescape")
+
+
+def _lines(said: bytes) -> list[str]:
+    return _text(said).splitlines() or [""]
 
 
 def _folders(path: str) -> list[str]:

@@ -52,27 +52,40 @@ REMOVE_RELEASES = (
 )
 """Under that name, what an interruption leaves of a release is no longer one."""
 
-NAMES = (
-    f'IFS= read -r folder; cd "$folder" 2>/dev/null || exit 0; {_LINK}; cd {RELEASES} 2>/dev/null || exit 0; '
-    f'for name in *; do [ ! -f "$name/{MANIFEST}" ] || echo "$name"; done'
+_EACH_RELEASE = (
+    f'for name in {RELEASES}/*; do name="${{name##*/}}"; [ ! -f "{RELEASES}/$name/{MANIFEST}" ] || '
 )
-"""Prints where the link leads, then the name of each release."""
 
 LIST = (
-    _ENTER + "while IFS= read -r name; do "
-    f'file="{RELEASES}/$name/{MANIFEST}"; wc -c <"$file" && cat "$file" || exit 1; done'
+    f'IFS= read -r folder; cd "$folder" 2>/dev/null || exit 0; {_LINK}; '
+    f'{_EACH_RELEASE} {{ echo "$name"; wc -c <"{RELEASES}/$name/{MANIFEST}"; cat "{RELEASES}/$name/{MANIFEST}"; }}; done'
 )
-"""Prints the manifest of each release that is named, after its length."""
+"""Prints where the link leads, then for each release its name, the length of its manifest, and that."""
 
-WRITE = f'set -e; IFS= read -r folder; IFS= read -r name; cd "$folder"; cat >{TEMPORARY}; mv -f {TEMPORARY} "./$name"'
-SWITCH = (
-    "set -e; IFS= read -r folder; IFS= read -r before; IFS= read -r release; IFS= read -r made; "
-    f'cd "$folder"; if [ "$(readlink {CURRENT} || true)" != "$before" ]; then echo outrun; exit 0; fi; '
-    f'if [ -n "$made" ]; then rm -rf "./{RELEASES}/$release"; mv "$made" "{RELEASES}/$release"; fi; '
+WRITE = f'set -e; IFS= read -r folder; cd "$folder"; cat >{TEMPORARY}; mv -f {TEMPORARY} {MANIFEST}'
+"""Replaces the manifest in a folder."""
+
+_SWITCH = (
     f'rm -f {TEMPORARY}; ln -s "{RELEASES}/$release" {TEMPORARY}; '
-    f"mv -fT {TEMPORARY} {CURRENT} 2>/dev/null || mv -fh {TEMPORARY} {CURRENT}; readlink {CURRENT}; rm -rf {RESUMED}"
+    f"mv -fT {TEMPORARY} {CURRENT} 2>/dev/null || mv -fh {TEMPORARY} {CURRENT}; readlink {CURRENT}; "
 )
-"""Makes a release current, and prints where the link leads then; `outrun` when it was switched since."""
+
+COMMIT = (
+    f'set -e; IFS= read -r folder; IFS= read -r before; IFS= read -r release; cd "$folder"; '
+    f"cat >{INCOMING}/{MANIFEST}; "
+    f'if [ "$(readlink {CURRENT} || true)" != "$before" ]; then echo outrun; exit 0; fi; '
+    f'rm -rf "./{RELEASES}/$release"; mv {INCOMING} "{RELEASES}/$release"; {_SWITCH}'
+    f'rm -rf {RESUMED}; {_EACH_RELEASE} echo "$name"; done'
+)
+"""Gives the release that was made its manifest and makes it current. Prints where the link leads then, and the names
+of all releases; or `outrun` when the link was switched since."""
+
+ROLL_BACK = (
+    f"set -e; {_ENTER}IFS= read -r release; "
+    f"if command -v flock >/dev/null; then exec 9>{LOCK}; flock -n 9 || {{ echo busy; exit 0; }}; fi; "
+    f'if [ ! -L {CURRENT} ] || [ ! -f "{RELEASES}/$release/{MANIFEST}" ]; then echo missing; exit 0; fi; {_SWITCH}'
+)
+"""Makes an earlier release current, and prints where the link leads then; `busy` or `missing` when it cannot."""
 
 STANDING = (
     'IFS= read -r folder; cd "$folder" 2>/dev/null || exit 0; '

@@ -26,6 +26,9 @@ from sitegen.errors import Problem, SitegenError
 PARTING_SECONDS = 5
 """How long a connection may take to end in peace."""
 
+LONGEST_FOLDER = 70
+"""Bytes of a folder for sockets: systems allow their names some 104, of which ssh takes 17 for the time of making one."""
+
 RSYNC = (
     "--protect-args",
     "--8-bit-output",
@@ -61,7 +64,7 @@ class Connection:
         """Connects. Raises `SitegenError` with the reason when that fails."""
         self.programs.require("ssh", "Install OpenSSH")
         self.programs.require("rsync", "Install rsync, here and on the host")
-        self._socket = _socket_folder() / secrets.token_hex(8)
+        self._socket = _socket_folder() / secrets.token_hex(4)
         master = ["ssh", *self._options, "-M", "-S", str(self._socket), "--", self._host, _shell(HELLO)]
         with tempfile.TemporaryFile() as said:
             self._master = self._started(master, stdin=subprocess.PIPE, stderr=said)
@@ -164,10 +167,12 @@ def _shell(script: str) -> str:
 def _socket_folder() -> Path:
     """A folder for sockets that nobody else can enter; ssh removes each of them when it ends.
 
-    It lies where paths are short, because the name of a socket must be. Raises `SitegenError` when somebody else has
-    made it.
+    Raises `SitegenError` when somebody else has made it.
     """
-    folder = Path(tempfile.gettempdir()) / f"sitegen-{os.getuid()}"
+    name = f"sitegen-{os.getuid()}"
+    folder = Path(tempfile.gettempdir()) / name
+    if len(os.fsencode(folder)) > LONGEST_FOLDER:
+        folder = Path("/tmp") / name  # noqa: S108  # it is looked at below who has made it
     with contextlib.suppress(FileExistsError):
         folder.mkdir(mode=0o700)
     about = folder.lstat()

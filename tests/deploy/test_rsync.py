@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import pickle
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from sitegen.deploy.engine import DeployOptions, plan_deploy
+from sitegen.deploy.target import Remote
 from sitegen.errors import GuardError, SitegenError
+from tests.cli.conftest import REPOSITORY
 from tests.conftest import tree
 from tests.deploy.places.git import GitPlace
 from tests.deploy.places.rsync import RsyncPlace, releases
-from tests.deploy.sites import Deployer, blog, make_site
+from tests.deploy.servers.http import DEADLINE
+from tests.deploy.sites import NOW, Deployer, blog, make_site
+
+OPTIONS = DeployOptions(now=NOW)
 
 
 @pytest.fixture
@@ -58,6 +70,76 @@ def test_a_missing_program_is_told(place: RsyncPlace, deploy: Deployer, tmp_path
         deploy(place.remote(), make_site(tmp_path / "1", blog(1)))
 
 
+def test_a_host_without_rsync_is_told(place: RsyncPlace, deploy: Deployer, tmp_path: Path) -> None:
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    for name in ("sh", "cat"):
+        (programs / name).symlink_to(shutil.which(name) or "")
+    place.server.run_instead(f'PATH={programs}; eval "$SSH_ORIGINAL_COMMAND"')
+    with pytest.raises(SitegenError, match=r"rsync is not there on 127\.0\.0\.1\. Install it there"):
+        deploy(place.remote(), make_site(tmp_path / "1", blog(1)))
+
+
+def test_a_shell_that_prints_something_at_each_login_is_told(
+    place: RsyncPlace, deploy: Deployer, tmp_path: Path
+) -> None:
+    place.server.run_instead('echo Welcome; eval "$SSH_ORIGINAL_COMMAND"')
+    with pytest.raises(SitegenError, match=r'prints "Welcome" when one logs in'):
+        deploy(place.remote(), make_site(tmp_path / "1", blog(1)))
+
+
+def test_a_rollback_takes_two_sessions_and_a_plan_too(
+    place: RsyncPlace, deploy: Deployer, tmp_path: Path
+) -> None:
+    sessions = tmp_path / "sessions"
+    place.server.run_instead(f'echo >>{sessions}; eval "$SSH_ORIGINAL_COMMAND"')
+    for posts in (1, 2):
+        deploy(place.remote(), make_site(tmp_path / str(posts), blog(posts)))
+
+    def count(work: Callable[[Remote], object]) -> int:
+        sessions.write_text("")
+        with place.remote() as remote:
+            work(remote)
+        return sessions.read_text().count("\n")
+
+    with place.remote() as opened:
+        earlier = opened.releases()[1].name
+    changed = make_site(tmp_path / "3", {**blog(1), "index.html": "changed"})
+    assert count(lambda remote: remote.roll_back(earlier)) == 2
+    assert count(lambda remote: remote.releases()) == 2
+    assert count(lambda remote: plan_deploy(remote, changed, OPTIONS)) == 2
+
+
+def test_a_killed_deploy_leaves_no_connection_and_no_socket(place: RsyncPlace) -> None:
+    code = (
+        "import os, pickle, sys\nfrom sitegen.deploy.targets import open_target\n"
+        "target, surroundings = pickle.load(sys.stdin.buffer)\n"
+        "open_target(target, surroundings, '').__enter__().look()\n"
+        "os.kill(os.getpid(), 9)"
+    )
+    with tempfile.TemporaryDirectory(dir="/tmp") as room:  # the names of sockets must be short
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            input=pickle.dumps((place.target, place.surroundings)),
+            env={**os.environ, "TMPDIR": room, "PYTHONPATH": str(REPOSITORY)},
+            check=False,
+        )
+        assert done.returncode == -9
+        deadline = time.monotonic() + DEADLINE
+        while list((Path(room) / f"sitegen-{os.getuid()}").iterdir()):
+            assert time.monotonic() < deadline, "ssh goes on without us"
+            time.sleep(0.05)
+
+
+def test_a_long_name_of_the_folder_for_temporary_files_is_no_hindrance(
+    place: RsyncPlace, deploy: Deployer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = tmp_path / ("x" * 90)
+    long.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(long))
+    assert deploy(place.remote(), make_site(tmp_path / "1", blog(1))).is_done
+
+
 def test_the_folder_may_have_any_name(place: RsyncPlace, deploy: Deployer, tmp_path: Path) -> None:
     root = tmp_path / "it's $(touch x) 你好 #1"
     place.target = msgspec.structs.replace(place.target, folder=str(root))
@@ -67,12 +149,9 @@ def test_the_folder_may_have_any_name(place: RsyncPlace, deploy: Deployer, tmp_p
 
 
 def test_while_one_deploys_another_is_refused(place: RsyncPlace, deploy: Deployer, tmp_path: Path) -> None:
-    from sitegen.deploy.engine import DeployOptions, plan_deploy
-    from tests.deploy.sites import NOW
-
     site = make_site(tmp_path / "1", blog(1))
     with place.remote() as first:
-        first.begin(plan_deploy(first, site, DeployOptions(now=NOW)))
+        first.begin(plan_deploy(first, site, OPTIONS))
         with pytest.raises(GuardError, match=r"another deploy to .* is at work"):
             deploy(place.remote(), site)
     assert deploy(place.remote(), site).is_done, "the lock ends with the one who held it"

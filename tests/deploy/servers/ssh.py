@@ -53,6 +53,16 @@ class SshServer:
         """Makes the host unknown to the client."""
         self.known_hosts.write_text("")
 
+    def run_instead(self, script: str) -> None:
+        """From now on runs a script for each session; the command that was asked for is in SSH_ORIGINAL_COMMAND."""
+        self.stop()
+        forced = self.folder / "forced"
+        forced.write_text(f"#!/bin/sh\n{script}\n")
+        forced.chmod(0o755)
+        with (self.folder / "sshd_config").open("a") as settings:
+            settings.write(f"ForceCommand {forced}\n")
+        self.start()
+
     def start(self) -> None:
         os.makedirs("/run/sshd", exist_ok=True)
         with (self.folder / "log").open("ab") as log:
