@@ -9,8 +9,9 @@ in somebody's browser.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from itertools import groupby
 from typing import Literal
@@ -117,6 +118,7 @@ def make_plan(
     if all(step.action == "delete" for step in steps) and not left and not before.claimed:
         # Retired assets alone are no reason to deploy.
         steps, retired = [], before.retired
+    moment = _moment(before, now)
     files = {path: _recorded(uploads[path].entry, standing.get(path)) for path in sorted(uploads)}
     return Plan(
         steps=tuple(sorted(steps, key=_order)),
@@ -124,8 +126,8 @@ def make_plan(
         previous=previous,
         manifest=Manifest(
             site=site,
-            release=_release_name(files, before, now),
-            created=now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            release=_release_name(files, before, moment),
+            created=moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
             files=files,
             retired=retired,
             message=message,
@@ -172,9 +174,19 @@ def _order(step: Step) -> tuple[int, int, str]:
     return (0 if step.action == "add" else 1, step.kind, step.path)
 
 
-def _release_name(files: Mapping[str, Entry], before: Manifest, now: datetime) -> str:
+def _moment(before: Manifest, now: datetime) -> datetime:
+    """When the release is made; after the one before it, whatever the clocks of two machines say."""
+    moment = now.astimezone(UTC)
+    with contextlib.suppress(
+        ValueError, OverflowError
+    ):  # the manifest was written by hand, or by the first deploy
+        moment = max(moment, datetime.fromisoformat(before.created) + timedelta(seconds=1))
+    return moment
+
+
+def _release_name(files: Mapping[str, Entry], before: Manifest, moment: datetime) -> str:
     """`20261126-231342-9f86d081`: the time, and what tells apart releases of the same second."""
     digest = blake2b(before.release.encode(), digest_size=4)
     for path, entry in files.items():
         digest.update(f"\0{path}\0{entry.hash}".encode("utf-8", "surrogatepass"))
-    return f"{now.astimezone(UTC):%Y%m%d-%H%M%S}-{digest.hexdigest()}"
+    return f"{moment:%Y%m%d-%H%M%S}-{digest.hexdigest()}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import unquote
@@ -12,7 +12,7 @@ from sitegen.build.finished import FinishedSite
 from sitegen.build.inputs import hash_bytes, signature_of
 from sitegen.build.ledger import PageRecord
 from sitegen.build.recipes import FileKind
-from sitegen.deploy.engine import DeployOptions, Outcome, deploy
+from sitegen.deploy.engine import DeployOptions, Outcome, deploy, plan_deploy
 from sitegen.deploy.guards import Allowances
 from sitegen.deploy.plan import Plan
 from sitegen.deploy.site import BuiltSite, built_site
@@ -119,11 +119,13 @@ class Log:
 
 
 class Deployer:
-    """Deploys with a clock that moves on a minute each time."""
+    """Deploys with a clock that moves on a minute each time, and sees to it that what was shown is what was done."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, plans_first: bool = False) -> None:
+        """With `plans_first`, each deploy is planned on its own before, as `sitegen deploy plan` does."""
         self.now = NOW
         self.log = Log()
+        self._plans_first = plans_first
 
     def __call__(
         self,
@@ -143,9 +145,28 @@ class Deployer:
             rehash=rehash,
             message=message,
         )
+        shown: list[Plan] = []
+
+        def confirm(plan: Plan) -> bool:
+            shown.append(plan)
+            return True
+
         with remote:
-            outcome = deploy(remote, site, options, lambda _: True, self.log)
+            planned = plan_deploy(remote, site, options) if self._plans_first else None
+            outcome = deploy(remote, site, options, confirm, self.log)
+        if planned and len(self.log.plans) < 2:  # nobody was faster
+            assert outcome.plan.steps == planned.steps, "a plan says what a deploy then does"
         if outcome.is_done:
-            planned = [step.path for step in outcome.plan.steps]
-            assert sorted(self.log.steps) == sorted(planned), "what was done is what was planned"
+            assert outcome.plan.steps == shown[-1].steps, "what is done is what was agreed to"
+            assert_as_planned(outcome.plan, self.log.steps, is_atomic=remote.is_atomic)
         return outcome
+
+
+def assert_as_planned(plan: Plan, done: Sequence[str], *, is_atomic: bool) -> None:
+    """What was done, step by step, is what was planned, and in an order that visitors may see."""
+    assert sorted(done) == sorted(step.path for step in plan.steps)
+    if not is_atomic:
+        stages = {upload.path: number for number, stage in enumerate(plan.stages()) for upload in stage}
+        last = len(stages)
+        order = [stages.get(path, last) for path in done if path not in plan.in_the_way]
+        assert order == sorted(order), "a stage begins when the one before it is over"

@@ -23,8 +23,8 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
 
 @pytest.fixture
 def deploy() -> Deployer:
-    """Deploys without asking, and lets any number of files vanish."""
-    return Deployer()
+    """Deploys without asking, and lets any number of files vanish; each deploy is planned on its own before."""
+    return Deployer(plans_first=True)
 
 
 @pytest.fixture

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import random
+import threading
 import unicodedata
+from datetime import timedelta
 
 import pytest
 
 from sitegen.deploy.manifest import MANIFEST, decode_manifest
 from sitegen.deploy.plan import Plan
+from sitegen.deploy.site import BuiltSite
+from sitegen.deploy.target import OutrunError
 from sitegen.errors import GuardError, SitegenError
 from tests.deploy.conformance.conftest import SiteMaker
 from tests.deploy.places import Place
-from tests.deploy.sites import Deployer, blog, dangling
+from tests.deploy.sites import NOW, Deployer, blog, dangling
+
+TURNS = int(os.environ.get("SITEGEN_SOAK_DEPLOYS", "12"))
+"""How many deploys one place sees; 100 and more in a soak."""
 
 ODD_NAMES = (
     "a b/index.html",
@@ -94,7 +102,7 @@ def test_a_deploy_that_is_not_confirmed_changes_nothing(
 ) -> None:
     from sitegen.deploy import engine
     from sitegen.deploy.engine import DeployOptions
-    from tests.deploy.sites import NOW, Log
+    from tests.deploy.sites import Log
 
     deploy(place.remote(), site(blog(2)))
     before = place.visible()
@@ -306,13 +314,56 @@ def test_releases_can_be_rolled_back_to_byte_for_byte(
     assert blog(3, version=3).keys() <= content(place).keys()
 
 
+def test_a_release_comes_after_the_one_before_although_the_clock_was_set_back(
+    place: Place, site: SiteMaker, deploy: Deployer
+) -> None:
+    for version, moment in enumerate((NOW, NOW - timedelta(days=400), NOW - timedelta(days=800))):
+        deploy.now = moment
+        deploy(place.remote(), site(blog(1, version=version)), message=f"no. {version}")
+    with place.remote() as remote:
+        releases = remote.releases()
+    wanted = ["no. 2", "no. 1", "no. 0"] if place.has_releases else ["no. 2"]
+    assert [release.message for release in releases] == wanted
+    assert releases[0].is_current
+
+
+def test_two_deploys_at_once_leave_a_whole_site_that_the_next_deploy_replaces(
+    place: Place, site: SiteMaker, deploy: Deployer
+) -> None:
+    deploy(place.remote(), site(blog(2)))
+    sites = [site(blog(4, version=2)), site(blog(6, version=3))]
+    together = threading.Barrier(len(sites))
+    failures: list[SitegenError] = []
+
+    def work(made: BuiltSite) -> None:
+        remote = place.remote()
+        together.wait()
+        try:
+            Deployer()(remote, made)
+        except SitegenError as failure:
+            failures.append(failure)
+
+    threads = [threading.Thread(target=work, args=(made,)) for made in sites]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert all(isinstance(failure, GuardError | OutrunError) for failure in failures), failures
+    assert len(failures) < len(sites), "one of them gets through"
+    assert not dangling(place.visible())
+    deploy(place.remote(), site(blog(3, version=4)))
+    left = content(place)
+    assert {path: left[path] for path in blog(3, version=4)} == as_bytes(blog(3, version=4))
+    assert all(path.startswith("assets/") for path in left.keys() - blog(3, version=4).keys())
+
+
 def test_many_deploys_leave_just_the_site_and_what_is_not_ours(
     place: Place, site: SiteMaker, deploy: Deployer
 ) -> None:
     chance = random.Random(5)
     foreign: dict[str, bytes] = {}
     deploy(place.remote(), site(blog(3)))
-    for turn in range(12):
+    for turn in range(TURNS):
         path = f"{chance.choice(['', 'posts/1/', 'their own/'])}{turn}.foreign"
         place.tamper(path, foreign.setdefault(path, b"%d" % turn))
         posts, version = chance.randint(1, 6), chance.randint(1, 3)
