@@ -25,7 +25,7 @@ from sitegen.deploy.targets import open_target
 from sitegen.errors import Problem, SitegenError, did_you_mean
 
 SHOWN_STEPS = 20
-"""How many steps are shown before a deploy, unless the user wants to know more."""
+"""How many steps are shown before a deploy."""
 
 
 def chosen_target(config: Config, name: str | None) -> str:
@@ -74,9 +74,11 @@ class Deployment:
         """Deploys, after the user has agreed; the exit code."""
 
         def confirm(plan: Plan) -> bool:
-            for line in self._described(plan, len(plan.steps) if self._console.verbose else SHOWN_STEPS):
+            asks = self._can_ask and not yes
+            # With -v, each step is told when it is done, so that it is shown before only to whom is asked.
+            for line in self._described(plan, 0 if self._console.verbose and not asks else SHOWN_STEPS):
                 self._console.say(line)
-            return yes or not self._can_ask or click.confirm("Deploy?", err=True)
+            return not asks or click.confirm("Deploy?", err=True)
 
         watcher = TransferWatcher(self._console)
         with watcher, self._remote as remote:
@@ -162,14 +164,14 @@ class Deployment:
         return None
 
     def _described(self, plan: Plan, shown: int) -> Iterator[str]:
-        """The plan in numbers, then its steps in their order."""
+        """The plan in numbers, then so many of its steps in their order."""
         if not plan.is_needed:
             yield f"{self._name} is up to date: {counted(plan.unchanged, 'file')}"
             return
         yield f"{self._name} ({self._remote.shown}): {_numbers(plan)}; {_bytes(plan.bytes_to_send)} to send"
         for step in plan.steps[:shown]:
             yield f"    {step.action:<8}{step.path}"
-        if len(plan.steps) > shown:
+        if shown and len(plan.steps) > shown:
             yield f"    and {counted(len(plan.steps) - shown, 'further file')}"
 
     def _document(self, plan: Plan) -> dict[str, Any]:

@@ -190,6 +190,9 @@ class Bucket:
         except (AlreadyExistsError, PreconditionError):
             raise
         except (PermissionDeniedError, UnauthenticatedError) as error:
+            if "RequestTimeTooSkewed" in str(error):
+                message = f"{self.shown} says that the clock of this machine is wrong. Set it"
+                raise SitegenError(Problem(code="clock", message=message)) from None
             message = (
                 f"{self.shown} refuses the credentials, or they may not {verb} objects: {_reason(error)}. "
                 "Check the environment or the provider's configuration that they come from"

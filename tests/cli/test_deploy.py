@@ -44,7 +44,7 @@ def test_a_second_deploy_sends_what_changed_and_a_third_nothing(sitegen: Sitegen
     sitegen("deploy", "--quiet")
     write("second")
     second = sitegen("deploy", "-v", "production")
-    assert "    add     2025/05/08/second/index.html\n" in second.out
+    assert second.out.count("    add     2025/05/08/second/index.html\n") == 1, "a step is told once"
     assert "    change  index.html\n" in second.out
     third = sitegen("deploy")
     assert third.code == 0
@@ -91,6 +91,16 @@ def test_the_site_can_be_rolled_back_and_its_releases_listed(
     missing = sitegen("deploy", "rollback", "20200101-000000-00000000")
     assert missing.code == 1
     assert "has no release 20200101-000000-00000000 to go back to" in missing.err
+
+
+def test_a_folder_without_releases_says_how_to_get_some(sitegen: Sitegen, online: Path) -> None:
+    with Path("sitegen.toml").open("a") as settings:
+        settings.write("releases = false\n")
+    sitegen("deploy")
+    for words in ((), ("20200101-000000-00000000",)):
+        outcome = sitegen("deploy", "rollback", *words)
+        assert outcome.code == 1
+        assert "With releases = true in sitegen.toml, each deploy makes a release of its own" in outcome.err
 
 
 def test_a_status_tells_what_others_changed(sitegen: Sitegen, online: Path) -> None:

@@ -150,12 +150,22 @@ def _pages(visible: dict[str, bytes]) -> dict[str, bytes]:
     return {path: content for path, content in visible.items() if path.endswith(".html")}
 
 
-@pytest.mark.parametrize("fault", list(Fault))
+@pytest.mark.parametrize("fault", [fault for fault in Fault if fault is not Fault.FULL])
 def test_a_passing_fault_is_got_over(place: NetlifyPlace, site: Site, deploy: Deployer, fault: Fault) -> None:
     patient = told(place, patience_seconds=10, timeout_seconds=1)
     for number in (0, 2, 6):
         place.netlify.server.fail(fault, at=number, times=1)
         assert deploy(patient.remote(), site(blog(2, version=number + 1))).is_done
+
+
+def test_netlify_is_left_in_peace_for_as_long_as_it_asks(
+    place: NetlifyPlace, site: Site, deploy: Deployer
+) -> None:
+    server = place.netlify.server
+    server.fail(Fault.BUSY, at=0, times=1)
+    assert deploy(told(place, patience_seconds=10).remote(), site(blog(1))).is_done
+    assert server.requests[1].target == server.requests[0].target
+    assert server.moments[1] - server.moments[0] >= 1, "which is what Retry-After said"
 
 
 def test_a_token_that_is_missing_or_wrong_is_told_without_it(

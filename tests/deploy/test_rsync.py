@@ -10,20 +10,22 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from sitegen.deploy.engine import DeployOptions, plan_deploy
+from sitegen.deploy.site import BuiltSite
 from sitegen.deploy.target import Remote
 from sitegen.errors import GuardError, SitegenError
 from tests.cli.conftest import REPOSITORY
 from tests.conftest import tree
-from tests.deploy.places.git import GitPlace
-from tests.deploy.places.rsync import RsyncPlace, releases
+from tests.deploy.places.git import GitPlace, git
+from tests.deploy.places.rsync import RsyncPlace, plain, releases
 from tests.deploy.servers.http import DEADLINE
-from tests.deploy.sites import NOW, Deployer, blog, make_site
+from tests.deploy.sites import NOW, Deployer, blog, dangling, make_site
 
 OPTIONS = DeployOptions(now=NOW)
 
@@ -166,6 +168,53 @@ def test_no_more_releases_are_kept_than_asked_for(
     assert len(os.listdir(place.root / "releases")) == 2
 
 
+CUTS = (10, 1_500, 150_000)
+"""Bytes that come through: of the greeting, of the list of files, of one file and another."""
+
+
+@pytest.mark.parametrize("kind", [releases, plain])
+def test_a_line_that_is_cut_in_the_middle_leaves_a_whole_site_that_the_next_deploy_finishes(
+    kind: Callable[[Path], AbstractContextManager[RsyncPlace]], deploy: Deployer, tmp_path: Path
+) -> None:
+    def with_photos() -> BuiltSite:
+        photos = {f"posts/{number}/photo.bin": os.urandom(100_000) for number in (1, 2, 3)}
+        return make_site(tmp_path / "2", {**blog(3, version=2), **photos})
+
+    with kind(tmp_path / "place") as place:
+        deploy(place.remote(), make_site(tmp_path / "1", blog(2)))
+        for count in CUTS:
+            place.server.cut_after(count)
+            with pytest.raises(SitegenError, match="cannot send files"):
+                deploy(place.remote(), with_photos())
+            assert not dangling(place.visible())
+        place.server.repair()
+        second = with_photos()
+        deploy(place.remote(), second)
+        left = place.visible()
+        assert {path: left[path] for path in second.files} == {
+            path: upload.read() for path, upload in second.files.items()
+        }
+        assert not deploy(place.remote(), second).plan.is_needed
+
+
+def test_a_push_that_is_cut_in_the_middle_leaves_the_branch_as_it_was(
+    place: RsyncPlace, deploy: Deployer, tmp_path: Path
+) -> None:
+    branch = over_ssh(place, tmp_path)
+    deploy(branch.remote(), make_site(tmp_path / "1", blog(1)))
+    before = branch.tip()
+    second = make_site(tmp_path / "2", {**blog(2), "photo.bin": os.urandom(100_000)})
+    for count in (10, 20_000):
+        place.server.cut_after(count)
+        with pytest.raises(SitegenError, match="cannot push to the branch"):
+            deploy(branch.remote(), second)
+        assert branch.tip() == before
+    place.server.repair()
+    deploy(branch.remote(), second)
+    assert second.files.keys() <= branch.visible().keys()
+    git(branch.repository, "fsck", "--strict", "--no-dangling")
+
+
 def test_no_secret_reaches_the_host_or_a_message(place: RsyncPlace, deploy: Deployer, tmp_path: Path) -> None:
     canary = "c4n4ry-Z9"
     place.environment |= {"TOKEN": canary, "RSYNC_PASSWORD": canary}
@@ -174,15 +223,34 @@ def test_no_secret_reaches_the_host_or_a_message(place: RsyncPlace, deploy: Depl
     assert all(canary.encode() not in content for content in tree(place.root).values())
 
 
-def test_git_over_ssh_knows_its_hosts_too(place: RsyncPlace, deploy: Deployer, tmp_path: Path) -> None:
+def over_ssh(place: RsyncPlace, folder: Path) -> GitPlace:
+    """A branch on the same host."""
     server = place.server
-    branch = GitPlace(tmp_path / "git")
+    branch = GitPlace(folder / "git")
     branch.url = f"ssh://{server.host}:{server.port}{branch.repository}"
     branch.environment["GIT_SSH_COMMAND"] = f"ssh -F {server.config}"
+    return branch
+
+
+def test_git_over_ssh_knows_its_hosts_too(place: RsyncPlace, deploy: Deployer, tmp_path: Path) -> None:
+    branch = over_ssh(place, tmp_path)
     deploy(branch.remote(), make_site(tmp_path / "1", blog(1)))
     assert blog(1).keys() <= branch.visible().keys()
-    before = branch.tip()
-    server.change_host_key()
-    with pytest.raises(SitegenError, match="has another key than the one that is known"):
-        deploy(branch.remote(), make_site(tmp_path / "2", blog(2)))
+    before, second = branch.tip(), make_site(tmp_path / "2", blog(2))
+    place.server.forget()
+    with pytest.raises(SitegenError, match=r"the host's key is not known\. Connect once with ssh"):
+        deploy(branch.remote(), second)
     assert branch.tip() == before
+
+
+def test_git_over_ssh_tells_a_refused_key_and_a_changed_host(
+    place: RsyncPlace, deploy: Deployer, tmp_path: Path
+) -> None:
+    branch, site = over_ssh(place, tmp_path), make_site(tmp_path / "1", blog(1))
+    (place.server.folder / "authorized_keys").write_text("")
+    with pytest.raises(SitegenError, match="the host refuses your key"):
+        deploy(branch.remote(), site)
+    place.server.change_host_key()
+    with pytest.raises(SitegenError, match="has another key than the one that is known"):
+        deploy(branch.remote(), site)
+    assert branch.tip() == ""

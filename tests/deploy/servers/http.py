@@ -44,6 +44,8 @@ class Fault(Enum):
     """500, and nothing was done."""
     ERROR_AFTERWARDS = auto()
     """500, although what was asked for has been done."""
+    FULL = auto()
+    """507, because there is no space left."""
     BUSY = auto()
     """503 with Retry-After, and nothing was done."""
     RESET_IN_REQUEST = auto()
@@ -84,6 +86,8 @@ class FaultyServer:
         self.answer = answer
         self.requests: list[Request] = []
         """All that came, in order, failed or not."""
+        self.moments: list[float] = []
+        """When each of them came, in seconds."""
         self.in_flight = 0
         self.most_in_flight = 0
         self.after_each: Callable[[Request], None] = lambda _: None
@@ -124,6 +128,7 @@ class FaultyServer:
         with self._changed:
             number = len(self.requests)
             self.requests.append(request)
+            self.moments.append(time.monotonic())
             self.in_flight += 1
             self.most_in_flight = max(self.most_in_flight, self.in_flight)
             self._changed.notify_all()
@@ -180,6 +185,8 @@ def _handler(server: FaultyServer) -> type[BaseHTTPRequestHandler]:
                     self.reset()
                 case Fault.ERROR:
                     self.send(Response(500, {}, b"made to fail"))
+                case Fault.FULL:
+                    self.send(Response(507, {}, b"no space left"))
                 case Fault.BUSY:
                     self.send(Response(503, {"Retry-After": "1"}, b"made to wait"))
                 case Fault.ERROR_AFTERWARDS:

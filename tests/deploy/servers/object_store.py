@@ -150,31 +150,31 @@ def _refusal(request: Request) -> Response | None:
     digest = hashlib.sha256(request.body)
     headers = request.headers
     if headers.get("x-amz-content-sha256") != digest.hexdigest():
-        return _error(400, "XAmzContentSHA256Mismatch")
+        return refusal(400, "XAmzContentSHA256Mismatch")
     checksums = {
         "content-md5": hashlib.md5(request.body).digest(),
         "x-amz-checksum-sha256": digest.digest(),
     }
     for name, value in checksums.items():
         if name in headers and base64.b64decode(headers[name]) != value:
-            return _error(400, "BadDigest")
+            return refusal(400, "BadDigest")
     if request.query.startswith("delete") and not checksums.keys() & headers.keys():
-        return _error(400, "MissingContentMD5")
+        return refusal(400, "MissingContentMD5")
     given = re.fullmatch(
         r"AWS4-HMAC-SHA256 Credential=([^/]+)/(\d{8}/[^/]+/s3/aws4_request), ?"
         r"SignedHeaders=([a-z0-9;-]+), ?Signature=([0-9a-f]{64})",
         headers.get("authorization", ""),
     )
     if given is None:
-        return _error(403, "AccessDenied")
+        return refusal(403, "AccessDenied")
     access_key, scope, signed, signature = given.groups()
     if access_key != ACCESS_KEY:
-        return _error(403, "InvalidAccessKeyId")
+        return refusal(403, "InvalidAccessKeyId")
     must_be_signed = {name for name in headers if name.startswith("x-amz-")} | {"host"}
     if not must_be_signed <= set(signed.split(";")):
-        return _error(403, "AccessDenied")
+        return refusal(403, "AccessDenied")
     if not hmac.compare_digest(signature, _signature(request, scope, signed)):
-        return _error(403, "SignatureDoesNotMatch")
+        return refusal(403, "SignatureDoesNotMatch")
     return None
 
 
@@ -207,7 +207,8 @@ def _signature(request: Request, scope: str, signed: str) -> str:
     return key.hex()
 
 
-def _error(status: int, code: str) -> Response:
+def refusal(status: int, code: str) -> Response:
+    """What S3 says when it does not do what it is asked for."""
     return Response(
         status,
         {"Content-Type": "application/xml"},

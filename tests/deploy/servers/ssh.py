@@ -57,11 +57,23 @@ class SshServer:
         """From now on runs a script for each session; the command that was asked for is in SSH_ORIGINAL_COMMAND."""
         self.stop()
         forced = self.folder / "forced"
-        forced.write_text(f"#!/bin/sh\n{script}\n")
+        forced.write_text(f"#!/bin/bash\n{script}\n")
         forced.chmod(0o755)
-        with (self.folder / "sshd_config").open("a") as settings:
-            settings.write(f"ForceCommand {forced}\n")
+        settings = self.folder / "sshd_config"
+        line = f"ForceCommand {forced}\n"
+        settings.write_text(settings.read_text().replace(line, "") + line)
         self.start()
+
+    def cut_after(self, count: int) -> None:
+        """From now on, what is sent to rsync or git on the host ends after so many bytes."""
+        self.run_instead(
+            'case "$SSH_ORIGINAL_COMMAND" in rsync*|git-receive-pack*) '
+            f'eval "$SSH_ORIGINAL_COMMAND" < <(stdbuf -o0 head -c {count} 2>/dev/null) ;; *) eval "$SSH_ORIGINAL_COMMAND" ;; esac'
+        )
+
+    def repair(self) -> None:
+        """Runs what is asked for again."""
+        self.run_instead('eval "$SSH_ORIGINAL_COMMAND"')
 
     def start(self) -> None:
         os.makedirs("/run/sshd", exist_ok=True)
