@@ -57,6 +57,8 @@ class Refresh(Value, frozen=True):
     """Files of the site that may no longer be as they were last made; new ones too."""
     gone: tuple[OutputPath, ...] = ()
     """Files that the site no longer has."""
+    renamed: dict[SourcePath, SourcePath] = {}
+    """Of files of the project that are gone, what they seem to be called now."""
     problems: tuple[Problem, ...] = ()
     """Everything wrong, not only what is new. With errors among them the site is the one of the look before."""
 
@@ -108,21 +110,28 @@ class LiveSite:
         """
         before = self._prepared
         changed: set[SourcePath] = set()
+        renamed: dict[SourcePath, SourcePath] = {}
 
         def follow_files() -> Prepared:
             job = self._job(self._looking.settings(touched), now)
-            changed.update(self._looking.look(job, touched))
+            changes = self._looking.look(job, touched)
+            changed.update(changes.files)
+            renamed.update(changes.renamed)
             return self._prepare(job)
 
         try:
             prepared = self._prepared = self._state.attempt(follow_files)
         except SitegenError as error:
-            return Refresh(changed=tuple(sorted(changed)), problems=error.problems)
+            return Refresh(changed=tuple(sorted(changed)), renamed=renamed, problems=error.problems)
         known = before.arrangement if before else self._looking.known.arrangement
         self._is_remembered = self._is_remembered and prepared.arrangement is known
         outdated, gone = self._compare(before, prepared, changed)
         return Refresh(
-            changed=tuple(sorted(changed)), outdated=outdated, gone=gone, problems=self._problems(prepared)
+            changed=tuple(sorted(changed)),
+            outdated=outdated,
+            gone=gone,
+            renamed=renamed,
+            problems=self._problems(prepared),
         )
 
     def _problems(self, prepared: Prepared) -> tuple[Problem, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import posixpath
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
@@ -15,12 +16,21 @@ from sitegen.build.state_folder import StateFolder
 from sitegen.config import Config
 from sitegen.content.scan import scan
 from sitegen.errors import Problem
-from sitegen.model import Digest, SourcePath
+from sitegen.model import Digest, SourcePath, Value
 from sitegen.render.theme.chain import theme_chain
 from sitegen.settings import FILE_NAME, read_config, with_base_url
 
 LOADED_AT_ONCE = 64
 """With more posts to load, a look reads their front matter and leaves the rest for later."""
+
+
+class Changes(Value, frozen=True):
+    """What is new since the last look."""
+
+    files: tuple[SourcePath, ...] = ()
+    """Those whose content is not what it was, or that are gone; none the first time."""
+    renamed: dict[SourcePath, SourcePath] = {}
+    """Of files that are gone, what they seem to be called now."""
 
 
 class Looking:
@@ -54,7 +64,7 @@ class Looking:
             self._config = before if before == config else config
         return self._config
 
-    def look(self, job: Job, touched: Collection[Path] | None) -> tuple[SourcePath, ...]:
+    def look(self, job: Job, touched: Collection[Path] | None) -> Changes:
         """Reads what is new and says what that is; of the touched files alone if these are posts that were there.
 
         Raises `SitegenError` when there is no theme, and `StateError`.
@@ -67,7 +77,7 @@ class Looking:
             again = None if paths is None else gather_again(job, self._state.state, before, paths)
             if again is not None:
                 self.gathered = again
-                return self._changed({path: again.contents[path].digest for path in paths or ()})
+                return self._changes({path: again.contents[path].digest for path in paths or ()})
         self._is_whole = False
         looked_at_ns = self._state.now_ns()
         if before is None:
@@ -82,7 +92,7 @@ class Looking:
         digests = {**contents, **dict(_theme_files(self._project, job.config))}
         with contextlib.suppress(OSError):
             digests[SourcePath(FILE_NAME)] = hash_file(self._project / FILE_NAME)
-        return self._changed(digests, self._digests.keys() - digests.keys())
+        return self._changes(digests, self._digests.keys() - digests.keys())
 
     def load(self, job: Job, sources: Collection[SourcePath]) -> None:
         """Loads posts of which the last look read the front matter alone. Raises `StateError`."""
@@ -103,16 +113,31 @@ class Looking:
                 return None  # a file that is gone may have been what was wrong
         return paths
 
-    def _changed(
-        self, digests: Mapping[SourcePath, Digest], gone: Collection[SourcePath] = ()
-    ) -> tuple[SourcePath, ...]:
-        """Those files whose content is not what it was, and the `gone` ones; none the first time."""
+    def _changes(self, digests: Mapping[SourcePath, Digest], gone: Collection[SourcePath] = ()) -> Changes:
+        """What these files are that was not known, and which are `gone`."""
         is_first = not self._digests
+        renamed = self._renamed(digests, gone) if gone else {}
         changed = [path for path, digest in digests.items() if self._digests.get(path) != digest]
         for path in gone:
             del self._digests[path]
         self._digests.update(digests)
-        return () if is_first else tuple(sorted([*gone, *changed]))
+        return Changes() if is_first else Changes(files=tuple(sorted([*gone, *changed])), renamed=renamed)
+
+    def _renamed(
+        self, digests: Mapping[SourcePath, Digest], gone: Collection[SourcePath]
+    ) -> dict[SourcePath, SourcePath]:
+        """For files that are gone a new one with the same content or, as when a draft is published, name."""
+        new = [path for path in digests if path not in self._digests]
+        by_content = {digests[path]: path for path in new}
+        by_name = {_name(path): path for path in new}
+        found = {path: by_content.get(self._digests[path]) or by_name.get(_name(path)) for path in gone}
+        return {path: other for path, other in found.items() if other}
+
+
+def _name(path: SourcePath) -> str:
+    """The name of a post: that of its file, or of the folder that it has to itself."""
+    folder, name = posixpath.split(posixpath.splitext(path)[0])
+    return posixpath.basename(folder) if name == "index" else name
 
 
 def _is_passing(path: SourcePath, before: Gathered) -> bool:

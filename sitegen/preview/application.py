@@ -26,7 +26,7 @@ from sitegen.preview.hosts import Hosts
 from sitegen.preview.keeping import Keeper, News, Served
 from sitegen.preview.pages import missing_page, trouble_page, with_script
 from sitegen.preview.ranges import RangeError, part
-from sitegen.urls import percent_encode
+from sitegen.urls import output_path_to_url, percent_encode
 
 THEME_POLICY = "default-src 'self'"
 """The policy under which the default theme promises to run."""
@@ -183,25 +183,33 @@ class Preview:
             return PlainTextResponse(f"{error}\n", HTTPStatus.BAD_REQUEST)
         if request.method == "HEAD":
             return Response(media_type=EVENTS)
-        visit = Visit(lambda source: self._view(path, source), request.query_params.get("digest", ""))
+        visit = Visit(lambda before: self._view(path, before), request.query_params.get("digest", ""))
         return StreamingResponse(self.visits.stream(visit), media_type=EVENTS)
 
-    async def _view(self, path: str, source: SourcePath | None) -> View:
-        """What an address shows now; `source` is the file that was shown there before."""
+    async def _view(self, path: str, before: View | None) -> View:
+        """What an address shows now; `before` is what was there when the site last had something there."""
         await self._keeper.look()
         found = await self._find(path)
         page, problems = found.served.page, found.served.problems
         if problems:
             self._report(problems)
         is_missing = found.status == HTTPStatus.NOT_FOUND
-        moved = await self._keeper.page_of(source) if is_missing and source else None
         return View(
             digest=page.digest.hex() if page else "",
             source=page.source if page and not is_missing else None,
+            file=found.path if page and not is_missing else None,
             is_missing=is_missing,
-            moved=moved,
+            moved=await self._moved(before) if is_missing and before else None,
             problems=problems,
         )
+
+    async def _moved(self, before: View) -> Url | None:
+        """Where something is now that was elsewhere: its source has another address, or the site another sub-path."""
+        if before.source:
+            return await self._keeper.page_of(before.source)
+        if before.file and (await self._keeper.page(before.file)).page:
+            return output_path_to_url(before.file)
+        return None
 
     async def _open(self, request: Request) -> Response:
         """Opens the source of a page, or a file with a problem, in the author's editor."""

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any, Literal, TypeAlias
 
 import msgspec
+from msgspec.structs import replace
 
 from sitegen.build.organise import Hidden
 from sitegen.content_types import content_type
@@ -33,24 +34,27 @@ class View(Value, frozen=True):
     """Of the page without our script; empty where there is nothing but problems to show."""
     source: SourcePath | None = None
     """The file that it shows."""
+    file: OutputPath | None = None
+    """The file of the site that it is; `None` where the site has none."""
     is_missing: bool = False
     """The site has no such page, and shows that."""
     moved: Url | None = None
-    """Where the file is now that was shown here, if it is elsewhere."""
+    """Where what was shown here is now, if it is elsewhere."""
     problems: tuple[Problem, ...] = ()
     """Why the page is not as the files say."""
 
 
-Look: TypeAlias = Callable[[SourcePath | None], Awaitable[View]]
+Look: TypeAlias = Callable[[View | None], Awaitable[View]]
 
 
 class Visit:
     """One open page of a browser."""
 
     def __init__(self, look: Look, digest: str) -> None:
-        """`look` tells what its address shows, by the file it showed before; `digest` is what the browser has."""
+        """`look` tells what its address shows, by what was there before; `digest` is what the browser has."""
         self._look = look
-        self._source: SourcePath | None = None
+        self._there: View | None = None
+        """What was there when the site last had something there."""
         self._digest = digest
         self._problems: tuple[Problem, ...] | None = None
         self._hidden: dict[str, Hidden] | None = None
@@ -61,8 +65,11 @@ class Visit:
     async def update(self, current: News, *, follows: bool) -> dict[str, Any] | None:
         """What the browser has to be told; `None` for nothing."""
         news, self.waiting = self.waiting, []
-        view = await self._look(self._source)
-        self._source = view.source or self._source
+        for item in news:
+            if self._there and self._there.source in item.refresh.renamed:
+                self._there = replace(self._there, source=item.refresh.renamed[self._there.source])
+        view = await self._look(self._there)
+        self._there = view if view.file else self._there
         problems = tuple(dict.fromkeys((*current.refresh.problems, *view.problems)))
         hidden = {link(url, current.base): reason for url, reason in current.hidden.items()}
         saved = next((item.saved for item in reversed(news) if item.saved), None) if follows else None

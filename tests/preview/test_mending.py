@@ -160,8 +160,27 @@ def test_nothing_is_followed_unasked(blog: Project, stream: Events) -> None:
     assert stream.until(lambda update: update["page"] == "changed")["follow"] is None
 
 
-def test_a_post_that_was_renamed_is_followed_to_its_new_address(blog: Project) -> None:
-    with running(blog.root, follows=True) as preview, preview.events(HELLO_URL) as stream:
+def test_an_open_page_goes_with_its_file_that_is_renamed(blog: Project, preview: Running) -> None:
+    with preview.events(HELLO_URL) as stream:
         stream.next()
         (blog.root / HELLO).rename(blog.root / "content/posts/hallo.md")
-        assert stream.until(lambda update: update["follow"])["follow"] == "/2024/05/08/hallo/"
+        assert stream.until(lambda update: update["moved"])["moved"] == "/2024/05/08/hallo/"
+
+
+def test_the_open_page_of_a_draft_goes_with_its_publishing(blog: Project, preview: Running) -> None:
+    draft = blog.root / "content/drafts/later.md"
+    preview.page("/drafts/later/")
+    with preview.events("/drafts/later/") as stream:
+        stream.next()
+        (blog.root / "content/posts/later.md").write_text(
+            "---\ntitle: Later\ndate: 2024-06-01\n---\nAt last.\n"
+        )
+        draft.unlink()
+        assert stream.until(lambda update: update["moved"])["moved"] == "/2024/06/01/later/"
+
+
+def test_an_open_list_goes_with_the_site_to_another_path(blog: Project, preview: Running) -> None:
+    with preview.events("/tags/greetings/") as stream:
+        stream.next()
+        blog.put("sitegen.toml", b'base_url = "https://example.org/deep/"\n')
+        assert stream.until(lambda update: update["moved"])["moved"] == "/deep/tags/greetings/"
