@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from bench.previews import PreviewFigures, spread
+from bench.previews import FURTHER_EDITS, PreviewFigures, spread
 from bench.targets import PREVIEW, Verdict
 
 BEGIN = "<!-- figures of previews: begin -->"
@@ -69,6 +69,14 @@ class PreviewReport:
                 _told(ours, "body in the browser, median"),
             ],
             ["memory in the end (at most), MB", *(_memory(item) for item in columns), _told(ours, "memory")],
+            [
+                f"more after {FURTHER_EDITS * max(len(item.body) for item in columns):,} further edits, MB",
+                *(
+                    f"{item.grown_bytes / 1e6:.1f}" if item.grown_bytes is not None else ""
+                    for item in columns
+                ),
+                _told(ours, "growth"),
+            ],
         ]
         return f"#### {count:,} posts\n\n" + "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
@@ -84,6 +92,8 @@ def verdicts(item: PreviewFigures) -> dict[str, Verdict]:
         "title, median": (title[0], "ms"),
         "memory": (item.memory_bytes / 1e6, "MB"),
     }
+    if item.grown_bytes is not None:
+        figures["growth"] = (item.grown_bytes / 1e6, "MB")
     if item.seen:
         figures["body in the browser, median"] = (spread(item.seen)[0], "ms")
     return {

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from http.client import HTTPConnection, HTTPException
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -29,6 +29,9 @@ EDIT_SECONDS = 60.0
 
 REST_SECONDS = 0.3
 """Between two edits, so that one does not wait for what follows on the one before."""
+
+FURTHER_EDITS = 20
+"""How many edits without a rest follow on each that was timed, to see whether a preview goes on growing."""
 
 ASK_AGAIN_SECONDS = 0.002
 """Between two requests for a page that is still the old one."""
@@ -55,6 +58,8 @@ class PreviewFigures:
     """What the process held in the end."""
     most_memory_bytes: int
     """The most it ever held."""
+    grown_bytes: int | None = None
+    """What it held more after `FURTHER_EDITS` times as many edits; `None` where that would take too long."""
 
 
 def spread(samples: Sequence[float]) -> tuple[float, float]:
@@ -83,8 +88,13 @@ def measure_preview(site: Site, edits: int, tell: Callable[[str], None]) -> Prev
                 f"{site.count:,} posts, {generator.title}: a body in the browser after {median(seen):.0f} ms"
             )
         memory, most = served.memory()
+        grown = None
+        if generator.is_ours:
+            served.edit_on(_other_bodies(site), FURTHER_EDITS * edits)
+            grown = served.memory()[0] - memory
+            tell(f"{site.count:,} posts, {generator.title}: {FURTHER_EDITS * edits:,} edits more")
     site.restore()
-    return PreviewFigures(generator, site.count, cold, warm, body, title, seen, memory, most)
+    return PreviewFigures(generator, site.count, cold, warm, body, title, seen, memory, most, grown)
 
 
 @dataclass(frozen=True)
@@ -148,16 +158,24 @@ class _Served:
             for address in edit.addresses:
                 self._has(address, edit.mark)
             time.sleep(REST_SECONDS)
-            self._site.write(edit.post)
-            begin = time.perf_counter()
-            for address in edit.addresses:
-                while not self._has(address, edit.mark):
-                    if time.perf_counter() - begin > EDIT_SECONDS:
-                        raise BenchError(f"{address} is never served with what was saved")
-                    time.sleep(ASK_AGAIN_SECONDS)
-            milliseconds = 1e3 * (time.perf_counter() - begin)
+            milliseconds = self._edit(edit)
             if edit is not first:  # after a pause, as the one that begins a day's work
                 yield milliseconds
+
+    def edit_on(self, edits: Iterator[_Edit], count: int) -> None:
+        """Makes so many edits, one right after the other."""
+        for edit in islice(edits, count):
+            self._edit(edit)
+
+    def _edit(self, edit: _Edit) -> float:
+        self._site.write(edit.post)
+        begin = time.perf_counter()
+        for address in edit.addresses:
+            while not self._has(address, edit.mark):
+                if time.perf_counter() - begin > EDIT_SECONDS:
+                    raise BenchError(f"{address} is never served with what was saved")
+                time.sleep(ASK_AGAIN_SECONDS)
+        return 1e3 * (time.perf_counter() - begin)
 
     def seen(self, edits: Iterator[_Edit], count: int) -> Iterator[float]:
         """The milliseconds from each save until its page, open in a browser, shows what was saved."""

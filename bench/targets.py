@@ -38,6 +38,8 @@ PREVIEW = {
     ("first page, cold", 10_000): 4.0,
     ("first page, warm", 10_000): 1.0,
     ("memory", 10_000): 300,
+    ("growth", 1_000): 10,
+    ("growth", 10_000): 10,
     ("body in the browser, median", 1_000): 120,
 }
 """The most of a preview by figure and posts: milliseconds from a save to new pages, seconds to the first, megabytes."""

@@ -34,6 +34,7 @@ def preview_figures(generator: Generator, milliseconds: float) -> PreviewFigures
         seen=(4 * milliseconds,) * 50,
         memory_bytes=200_000_000,
         most_memory_bytes=250_000_000,
+        grown_bytes=1_500_000,
     )
 
 
@@ -49,6 +50,7 @@ def test_the_report_of_previews_tells_which_targets_are_missed(ours: list[Genera
         "preview, 10,000 posts, title, median: 300 ms, target ≤ 200: missed",
     ]
     assert "| a body saved → seen in Chromium, ms | 600 (600) |  |" in report.markdown()
+    assert "| more after 1,000 further edits, MB | 1.5 | 1.5 MB, target ≤ 10: reached |" in report.markdown()
     assert (
         "| a title saved → four pages, ms | 300 (300) | 300 ms, target ≤ 200: missed |" in report.markdown()
     )
@@ -65,3 +67,4 @@ def test_a_preview_can_be_measured(ours: list[Generator], tmp_path: Path) -> Non
     measured = measure_preview(site, 2, lambda _: None)
     assert (len(measured.body), len(measured.title)) == (2, 2)
     assert all(value > 0 for value in (*measured.body, *measured.title, measured.memory_bytes))
+    assert measured.grown_bytes is not None
