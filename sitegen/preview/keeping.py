@@ -140,12 +140,21 @@ class Keeper:
     async def _look(self) -> None:
         async with self._looking:
             if self._has_news.is_set():
-                touched, self._touched = self._touched, set()
-                self._has_news.clear()
                 loop = asyncio.get_running_loop()
                 begin = loop.time()
-                news = await self._thread.do(lambda: self._refreshed(touched))
+                news = await self._refresh()
+                while news.refresh.has_errors and loop.time() < begin + LONGEST_BURST_SECONDS:
+                    await asyncio.sleep(QUIET_SECONDS)
+                    if not self._has_news.is_set():
+                        break
+                    # A file may have been only half there.
+                    news = _both(news, await self._refresh())
                 self._tell(replace(news, seconds=loop.time() - begin))
+
+    async def _refresh(self) -> News:
+        touched, self._touched = self._touched, set()
+        self._has_news.clear()
+        return await self._thread.do(lambda: self._refreshed(touched))
 
     def _tell(self, news: News) -> None:
         self.news = replace(news, revision=news.revision + 1)
@@ -228,6 +237,13 @@ class Keeper:
         if self._site:
             self._site.close()
             self._site = None
+
+
+def _both(one: News, other: News) -> News:
+    """What two looks brought, of which the first could not take in what it saw."""
+    changed = tuple(sorted({*one.refresh.changed, *other.refresh.changed}))
+    renamed = {**one.refresh.renamed, **other.refresh.renamed}
+    return replace(other, refresh=replace(other.refresh, changed=changed, renamed=renamed))
 
 
 def _bug(error: Exception) -> Problem:
