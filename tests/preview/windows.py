@@ -51,11 +51,13 @@ Not now.
 
 
 def edit(project: Project, path: str, old: str, new: str) -> None:
-    """Saves a file with something else in it."""
+    """Saves a file with something else in it, at once, so that no page is made of half of it."""
     place = project.root / path
     text = place.read_text(encoding="utf-8")
     assert old in text
-    place.write_text(text.replace(old, new), encoding="utf-8")
+    beside = place.with_name(f".{place.name}.new")
+    beside.write_text(text.replace(old, new), encoding="utf-8")
+    beside.replace(place)
 
 
 @contextmanager
