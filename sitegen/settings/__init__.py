@@ -104,9 +104,17 @@ def _problem(finding: Finding, path: str, lines: list[str], locations: dict[KeyP
         line=span.line,
         column=span.column,
         length=span.length,
-        source=lines[span.line - 1],
+        source=_shown(lines[span.line - 1], finding),
         severity=finding.severity,
     )
+
+
+def _shown(line: str, finding: Finding) -> str:
+    """A line as a message may repeat it: what somebody gave a target that it does not know may be his password."""
+    if finding.path[0] == "deploy" and finding.part == "key":
+        key, sign, _ = line.partition("=")
+        return f"{key}{sign} …" if sign else line
+    return line
 
 
 def _encoding_problem(content: bytes, fault: UnicodeDecodeError) -> Problem:

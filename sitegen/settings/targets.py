@@ -59,7 +59,9 @@ def _faults(target: TargetConfig, config: Config) -> Iterator[tuple[str | None, 
         case NetlifyTarget():
             if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.-]*", target.site):
                 yield "site", f"must be a site's id or host, not {toml_value(target.site)}"
-            if not re.match(
+            if "@" in target.endpoint:
+                yield None, "has credentials in its endpoint. Leave them to the variable NETLIFY_AUTH_TOKEN"
+            elif not re.match(
                 r"https://[^/@?#]+(/[^?#]*)?$|http://(127\.0\.0\.1|localhost|\[::1\])[:/]", target.endpoint
             ):
                 yield "endpoint", f"must begin with https://, not {toml_value(target.endpoint)}"

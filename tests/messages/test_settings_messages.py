@@ -69,7 +69,7 @@ target = "git"
 repo = "git@example.org:me/blog.git"
 -----
 sitegen.toml:3:1: error[settings]: [deploy.production] has no setting "repo". Did you mean repository?
-    3 | repo = "git@example.org:me/blog.git"
+    3 | repo = …
       | ^^^^
 =====
 [deploy.production]
