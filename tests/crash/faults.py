@@ -133,7 +133,8 @@ def _calls(log: str) -> Iterator[Call]:
             continue
         name, rest = found.groups()
         counts[name] = counts.get(name, 0) + 1
-        texts = [text or opened for text, opened in PATH.findall(rest.rpartition(") = ")[0] or rest)]
+        found_paths = PATH.findall(rest.rpartition(") = ")[0] or rest)
+        texts = [text or opened for text, opened in found_paths if text or opened]
         path = next(iter(texts if name in BY_DESCRIPTOR else reversed(texts)), "")
         changes = name not in READING and (name != "openat" or "O_CREAT" in rest)
         yield Call(name, counts[name], path, changes, is_hit="(INJECTED)" in rest)
