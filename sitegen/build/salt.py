@@ -28,12 +28,13 @@ LIBRARIES = frozenset(
 
 
 def salt() -> Digest:
-    """Over the versions of Python and of every library with a hand in the pages, and over sitegen's own files.
+    """Over Python, every library with a hand in the pages, and sitegen's own files.
 
     Versions are read from the names of the installed metadata folders (`jinja2-3.1.6.dist-info`): asking
     `importlib.metadata` takes longer than a build in which nothing changed.
     """
-    parts = [sys.version, *sorted(_installed()), *sorted(_own_files())]
+    # The arrangement of a site is kept in numbers as this machine has them.
+    parts = [sys.version, sys.byteorder, *sorted(_installed()), *sorted(_own_files())]
     return Digest(blake2b("\n".join(parts).encode(), digest_size=16).digest())
 
 
