@@ -176,7 +176,8 @@ class RsyncRemote:
         if answer == b"busy":
             raise at_work(self.shown)
         if answer not in (b"locked", b"none"):
-            raise SitegenError(Problem(code="deploy", message=f"cannot make the folder {self.shown}"))
+            message = f"cannot make the folder {self.shown}: {_text(answer)}"
+            raise SitegenError(Problem(code="deploy", message=message))
 
     def _write(self, manifest: Manifest) -> None:
         self._run(WRITE, [self._root], "write the manifest", encode_manifest(manifest))

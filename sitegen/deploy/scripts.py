@@ -26,12 +26,13 @@ LOOK = (
 """Prints where the link leads (`?` for something that is no link), then `+` and the manifest, if there is one."""
 
 HOLD = (
-    'IFS= read -r folder; mkdir -p "$folder" && cd "$folder" || exit 1; '
+    'IFS= read -r folder; { mkdir -p "$folder" && cd "$folder"; } 2>&1 || exit 1; '
     f"if command -v flock >/dev/null; then exec 9>{LOCK}; "
     "if flock -n 9; then echo locked; else echo busy; exit 0; fi; "
     "else echo none; fi; cat >/dev/null"
 )
-"""Holds a lock until its standard input ends, where the host has a program for that."""
+"""Makes the folder and holds a lock until its standard input ends, where the host has a program for that. Prints whether
+it does, or why there is no such folder."""
 
 BEGIN = (
     "set -e; IFS= read -r folder; IFS= read -r base; "

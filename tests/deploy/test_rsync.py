@@ -150,6 +150,12 @@ def test_the_folder_may_have_any_name(place: RsyncPlace, deploy: Deployer, tmp_p
     assert blog(1).keys() <= place.visible().keys()
 
 
+def test_a_folder_that_cannot_be_made_is_told(place: RsyncPlace, deploy: Deployer, tmp_path: Path) -> None:
+    place.target = msgspec.structs.replace(place.target, folder="/proc/blog")
+    with pytest.raises(SitegenError, match=r"cannot make the folder 127.*/proc/blog: mkdir: .*No such file"):
+        deploy(place.remote(), make_site(tmp_path / "1", blog(1)))
+
+
 def test_while_one_deploys_another_is_refused(place: RsyncPlace, deploy: Deployer, tmp_path: Path) -> None:
     site = make_site(tmp_path / "1", blog(1))
     with place.remote() as first:
