@@ -83,6 +83,14 @@ class Written(NamedTuple):
     """Whether the store named the digest of what it had written, and it was right."""
 
 
+_OF_NOTHING = f'"{hashlib.md5(usedforsecurity=False).hexdigest()}"'
+"""What stores call the content of an empty object."""
+
+
+class _NoObjectError(Exception):
+    """The object that was to be replaced is not there."""
+
+
 class ConflictError(Exception):
     """The object is not, or no longer, the one that was to be replaced."""
 
@@ -90,9 +98,11 @@ class ConflictError(Exception):
 class Bucket:
     """One bucket, or a folder in it, which keys are relative to."""
 
-    def __init__(self, store: ObjectStore, shown: str) -> None:
+    def __init__(self, store: ObjectStore, shown: str, tries: int) -> None:
+        """`tries` is how often a write with a condition is tried; the store repeats all other requests itself."""
         self._store = store
         self.shown = shown
+        self._tries = tries
 
     def get(self, key: str, version: str | None = None) -> Held | None:
         """An object, or an earlier version of it; `None` where there is none. Raises `SitegenError`."""
@@ -146,14 +156,31 @@ class Bucket:
             mode = {"e_tag": standing.e_tag}
             if standing.version:
                 mode["version"] = standing.version
+        for left in range(self._tries - 1, -1, -1):
+            try:
+                return self._put(key, content, headers, mode)
+            except (AlreadyExistsError, PreconditionError, _NoObjectError):
+                # When the answer to a request was lost, it is made again, and finds its own outcome.
+                held = self.get(key)
+                if held is not None and held.read() == content:
+                    return held.version
+                raise ConflictError(key) from None
+            except SitegenError:
+                # The library repeats no write with a condition when the line fails. The condition makes it safe.
+                if not left:
+                    raise
+        raise AssertionError("there is one try at least")
+
+    def heeds_conditions(self, key: str, content: bytes, headers: dict[str, str]) -> bool:
+        """Whether the store refuses to replace an object that is not the one named; `content` is what stands there.
+
+        Raises `SitegenError`.
+        """
         try:
-            return self._put(key, content, headers, mode)
+            self._put(key, content, headers, {"e_tag": _OF_NOTHING})
         except (AlreadyExistsError, PreconditionError):
-            # When the answer to a request was lost, it is made again, and finds its own outcome.
-            held = self.get(key)
-            if held is not None and held.read() == content:
-                return held.version
-            raise ConflictError(key) from None
+            return True
+        return False
 
     def _put(self, key: str, content: bytes, headers: dict[str, str], mode: PutMode) -> Version:
         with self._told("write", key):
@@ -189,6 +216,10 @@ class Bucket:
             yield
         except (AlreadyExistsError, PreconditionError):
             raise
+        except FileNotFoundError as error:
+            if verb == "write" and "NoSuchKey" in str(error):
+                raise _NoObjectError from None
+            raise SitegenError(self._failed(verb, key, error)) from None
         except (PermissionDeniedError, UnauthenticatedError) as error:
             if "RequestTimeTooSkewed" in str(error):
                 message = f"{self.shown} says that the clock of this machine is wrong. Set it"
@@ -199,11 +230,12 @@ class Bucket:
             )
             raise SitegenError(Problem(code="credentials", message=message)) from None
         except (BaseError, OSError, ValueError) as error:
-            reason = _reason(error)
-            what = "there is no such bucket" if "NoSuchBucket" in str(error) else reason
-            message = f"cannot {verb} {key or 'objects'} in {self.shown}: {what}"
-            path = key if key and key != MANIFEST else None
-            raise SitegenError(Problem(code="deploy", message=message, path=path)) from None
+            raise SitegenError(self._failed(verb, key, error)) from None
+
+    def _failed(self, verb: str, key: str, error: Exception) -> Problem:
+        what = "there is no such bucket" if "NoSuchBucket" in str(error) else _reason(error)
+        message = f"cannot {verb} {key or 'objects'} in {self.shown}: {what}"
+        return Problem(code="deploy", message=message, path=key if key and key != MANIFEST else None)
 
 
 def all_at_once(

@@ -12,8 +12,8 @@ from sitegen.deploy.guards import Allowances, refuse
 from sitegen.deploy.manifest import Entry, Manifest
 from sitegen.deploy.plan import Plan, make_plan
 from sitegen.deploy.site import BuiltSite
-from sitegen.deploy.target import OutrunError, Remote, Upload
-from sitegen.errors import Problem, SitegenError, UnfinishedError
+from sitegen.deploy.target import Found, OutrunError, Recalling, Remote, Upload
+from sitegen.errors import GuardError, Problem, SitegenError, UnfinishedError
 from sitegen.model import Value
 
 ATTEMPTS = 8
@@ -58,7 +58,10 @@ class Outcome(Value, frozen=True):
 
 def plan_deploy(remote: Remote, site: BuiltSite, options: DeployOptions) -> Plan:
     """What a deploy would do now. Sends nothing. Raises `GuardError` for what a deploy would refuse."""
-    found = remote.look()
+    return _plan(remote, remote.look(), site, options)
+
+
+def _plan(remote: Remote, found: Found, site: BuiltSite, options: DeployOptions) -> Plan:
     uploads = remote.dress(site.files)
     previous = found.manifest
     standing = dict(previous.owned()) if previous else {}
@@ -73,6 +76,18 @@ def plan_deploy(remote: Remote, site: BuiltSite, options: DeployOptions) -> Plan
     plan = make_plan(site.address, uploads, previous, standing, options.now, options.message)
     refuse(plan, occupied, remote.shown, options.allowances)
     return plan
+
+
+def _plan_from_memory(remote: Remote, site: BuiltSite, options: DeployOptions) -> Plan | None:
+    """A plan for what this machine left there last; `None` where only a look can tell whether there is any to make."""
+    found = remote.recall() if isinstance(remote, Recalling) and not options.rehash else None
+    if found is None:
+        return None
+    try:
+        plan = _plan(remote, found, site, options)
+    except GuardError:
+        return None
+    return plan if plan.is_needed else None
 
 
 def _differing(remote: Remote, files: Mapping[str, Entry]) -> frozenset[str]:
@@ -112,8 +127,9 @@ def deploy(
     `SitegenError`.
     """
     confirmed = None
+    plan = _plan_from_memory(remote, site, options)
     for _ in range(ATTEMPTS):
-        plan = plan_deploy(remote, site, options)
+        plan = plan or plan_deploy(remote, site, options)
         if not plan.is_needed:
             return Outcome(plan=plan, is_done=False)
         if plan.steps != confirmed:
@@ -124,6 +140,7 @@ def deploy(
             _apply(remote, site, plan, observer)
         except OutrunError as error:
             outrun = error
+            plan = None
             continue
         return Outcome(plan=plan, is_done=True)
     raise outrun

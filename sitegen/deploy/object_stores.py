@@ -10,11 +10,15 @@ from urllib.parse import urlsplit
 from sitegen.config import S3Target
 from sitegen.deploy import compression
 from sitegen.deploy.extras import missing_library
+from sitegen.deploy.memory import Memory
 from sitegen.deploy.target import Remote, Surroundings
 from sitegen.errors import Problem, SitegenError
 
 if TYPE_CHECKING:
     from obstore.store import ClientConfig, ObjectStore, RetryConfig, S3CredentialProvider
+
+TRIES = 3
+"""How often the manifest is tried to be written."""
 
 _HOSTS_IN_NAME = (".aliyuncs.com", ".myqcloud.com", ".bcebos.com", ".volces.com")
 """Stores that want the bucket in the host's name."""
@@ -41,9 +45,9 @@ def s3_remote(target: S3Target, surroundings: Surroundings) -> Remote:
     from sitegen.deploy.s3 import BucketRemote  # noqa: PLC0415
 
     distribution = Distribution(target.cloudfront, target.profile) if target.cloudfront else None
-    return BucketRemote(
-        target, Bucket(_store(target, surroundings), target.bucket), distribution, surroundings.now
-    )
+    bucket = Bucket(_store(target, surroundings), target.bucket, TRIES if target.patience_seconds else 1)
+    memory = Memory(surroundings.project, f"{target.endpoint}\0{target.bucket}")
+    return BucketRemote(target, bucket, distribution, memory, surroundings.now)
 
 
 def _store(target: S3Target, surroundings: Surroundings) -> ObjectStore:

@@ -24,10 +24,11 @@ from sitegen.deploy.cloudfront import Distribution
 from sitegen.deploy.compression import NotCompressedError, compressed, decompressed
 from sitegen.deploy.headers import CONTENT_ENCODING, with_headers
 from sitegen.deploy.manifest import MANIFEST, Entry, Manifest, decode_manifest
+from sitegen.deploy.memory import Memory
 from sitegen.deploy.plan import Plan, make_plan
 from sitegen.deploy.releases import as_release, no_release, outrun
 from sitegen.deploy.target import Found, Release, Sent, Upload, hash_parts
-from sitegen.errors import Problem, SitegenError
+from sitegen.errors import GuardError, Problem, SitegenError
 from sitegen.model import Value
 
 _MANIFEST_HEADERS = {"Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store"}
@@ -67,12 +68,18 @@ class BucketRemote:
     is_atomic = False
 
     def __init__(
-        self, target: S3Target, bucket: Bucket, distribution: Distribution | None, now: datetime
+        self,
+        target: S3Target,
+        bucket: Bucket,
+        distribution: Distribution | None,
+        memory: Memory,
+        now: datetime,
     ) -> None:
         self.shown = bucket.shown
         self._target = target
         self._bucket = bucket
         self._distribution = distribution
+        self._memory = memory
         self._now = now
         self._seen: Version | None = None
         """Of the manifest, as it was read or written last."""
@@ -95,12 +102,34 @@ class BucketRemote:
         self._sent.clear()
         if held is None:
             return Found(manifest=None)
-        content = held.read()
-        manifest = decode_manifest(content, self.shown)
-        self._seen = held.version
-        self._history = _history(content, manifest, held.version)
+        manifest = self._understood(held.read(), held.version)
         altered = self._altered(manifest) if self._target.check_all else frozenset()
         return Found(manifest=manifest, altered=altered)
+
+    def recall(self) -> Found | None:
+        """What this machine left in the bucket last, if the store notices when somebody else has been there since."""
+        kept = None if self._target.check_all else self._memory.recall()
+        if kept is None:
+            return None
+        version, content = kept
+        try:
+            return Found(manifest=self._understood(content, parse_version(version)))
+        except GuardError:
+            return None
+
+    def _understood(self, content: bytes, version: Version) -> Manifest:
+        manifest = decode_manifest(content, self.shown)
+        self._seen = version
+        self._history = _history(content, manifest, version)
+        return manifest
+
+    def _remember(self, content: bytes) -> None:
+        """Keeps the manifest that was written, unless the store takes changes by those who have not seen it."""
+        assert self._seen
+        # The deploy is done; a failure only costs the next one a look.
+        with contextlib.suppress(SitegenError):
+            if self._memory.recall() or self._bucket.heeds_conditions(MANIFEST, content, _MANIFEST_HEADERS):
+                self._memory.keep(str(self._seen), content)
 
     def _altered(self, manifest: Manifest) -> frozenset[str]:
         listed = self._bucket.listed()
@@ -175,14 +204,14 @@ class BucketRemote:
     def commit(self, manifest: Manifest) -> None:
         """Replaces the claim by the manifest of what stands there now."""
         files = {path: self._recorded(path, entry) for path, entry in manifest.files.items()}
-        self._write_manifest(msgspec.structs.replace(manifest, files=files))
+        self._remember(self._write_manifest(msgspec.structs.replace(manifest, files=files)))
 
     def _recorded(self, path: str, entry: Entry) -> Entry:
         sent = self._sent.get(path)
         return entry if sent is None else msgspec.structs.replace(entry, remote=str(sent.written.version))
 
-    def _write_manifest(self, manifest: Manifest) -> None:
-        """Raises `OutrunError` when the manifest is no longer the one that was seen last."""
+    def _write_manifest(self, manifest: Manifest) -> bytes:
+        """The manifest as it was written. Raises `OutrunError` when the manifest is no longer the one that was seen last."""
         past = [past for past in self._history if past.release != manifest.release or manifest.claimed]
         fields = msgspec.structs.asdict(manifest)
         stored = StoredManifest(**fields, history=tuple(past[: self._target.keep_releases - 1]))
@@ -191,6 +220,7 @@ class BucketRemote:
             self._seen = self._bucket.replace(MANIFEST, content, _MANIFEST_HEADERS, self._seen)
         except ConflictError:
             raise outrun(self.shown) from None
+        return content
 
     def invalidate(self, paths: Collection[str]) -> None:
         """Makes CloudFront forget its copies of these files, where it stands in front of the bucket."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Protocol, Self, TypeAlias
+from typing import TYPE_CHECKING, Protocol, Self, TypeAlias, runtime_checkable
 
 from sitegen.build.inputs import hash_bytes
 from sitegen.build.recipes import FileKind
@@ -208,3 +208,11 @@ class Remote(Protocol):
 
     def roll_back(self, release: str) -> None:
         """Makes an earlier release current again, byte for byte. Raises `SitegenError` where there is none such."""
+
+
+@runtime_checkable
+class Recalling(Protocol):
+    """A remote place whose `begin` notices when somebody else has changed it, so that a plan from memory will do."""
+
+    def recall(self) -> Found | None:
+        """What this machine left there last, `None` where that is not known. In place of a `look`."""

@@ -66,15 +66,64 @@ def test_many_small_files_are_sent_at_the_same_time(place: S3Place, site: Site, 
     assert len(place.store.keys()) == 101
 
 
+def asked_for(place: S3Place, work: Callable[[], object]) -> list[str]:
+    """The methods of the requests that some work takes, sorted."""
+    before = len(place.store.server.requests)
+    work()
+    return sorted(request.method for request in place.store.server.requests[before:])
+
+
 def test_requests_are_in_proportion_to_what_changed(place: S3Place, site: Site, deploy: Deployer) -> None:
-    """Two, one for each changed object (the manifest is one), and one for a thousand deletions."""
+    """Two, one for each changed file, and one for a thousand deletions."""
     files = {**blog(30), **{f"old/{number}.html": "old" for number in range(40)}}
     deploy(place.remote(), site(files))
-    before = len(place.store.server.requests)
-    changed = {**files, "posts/7/index.html": "changed", "index.html": "changed"}
-    deploy(place.remote(), site({path: text for path, text in changed.items() if path[:4] != "old/"}))
-    asked = [request.method for request in place.store.server.requests[before:]]
-    assert sorted(asked) == ["GET", "POST", "PUT", "PUT", "PUT", "PUT"]
+    files["posts/7/index.html"] = "changed"
+    assert asked_for(place, lambda: deploy(place.remote(), site(files))) == ["PUT"] * (2 + 1)
+    files["posts/8/index.html"] = files["index.html"] = "changed"
+    left = {path: text for path, text in files.items() if not path.startswith("old/")}
+    assert asked_for(place, lambda: deploy(place.remote(), site(left))) == ["POST", *["PUT"] * (2 + 2)]
+
+
+def test_a_machine_that_was_not_there_last_reads_the_manifest_first(
+    place: S3Place, site: Site, deploy: Deployer, tmp_path: Path
+) -> None:
+    deploy(place.remote(), site(blog(2)))
+    place.surroundings = msgspec.structs.replace(place.surroundings, project=tmp_path / "elsewhere")
+    changed = site({**blog(2), "index.html": "changed"})
+    # It also tries whether the store heeds conditions.
+    assert asked_for(place, lambda: deploy(place.remote(), changed)) == ["GET", *["PUT"] * 4]
+
+
+def test_a_plan_from_memory_is_given_up_when_somebody_else_has_deployed(
+    place: S3Place, site: Site, deploy: Deployer, tmp_path: Path
+) -> None:
+    deploy(place.remote(), site(blog(2)))
+    here = place.surroundings
+    place.surroundings = msgspec.structs.replace(here, project=tmp_path / "elsewhere")
+    deploy(place.remote(), site(blog(4, version=2)))
+    place.surroundings = here
+    outcome = deploy(place.remote(), site({**blog(4, version=2), "index.html": "changed"}))
+    assert [step.path for step in outcome.plan.steps if step.action != "delete"] == ["index.html"]
+    assert contents(place)["posts/4/index.html"] == str(blog(4, version=2)["posts/4/index.html"]).encode()
+
+
+def test_a_bucket_that_was_emptied_gets_the_whole_site(place: S3Place, site: Site, deploy: Deployer) -> None:
+    deploy(place.remote(), site(blog(2)))
+    for path in place.visible():
+        place.tamper(path, None)
+    deploy(place.remote(), site({**blog(2), "index.html": "changed"}))
+    assert contents(place).keys() == blog(2).keys()
+
+
+def test_a_store_that_heeds_no_conditions_is_looked_at_each_time(
+    site: Site, deploy: Deployer, tmp_path: Path
+) -> None:
+    with object_store(shared_moto(), "without-conditions", heeds_conditions=False) as store:
+        place = S3Place(tmp_path, store)
+        deploy(place.remote(), site(blog(2)))
+        changed = site({**blog(2), "index.html": "changed"})
+        assert "GET" in asked_for(place, lambda: deploy(place.remote(), changed))
+        assert contents(place)["index.html"] == b"changed"
 
 
 def test_nothing_changed_costs_one_request(place: S3Place, site: Site, deploy: Deployer) -> None:

@@ -108,8 +108,8 @@ def moto_server() -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def object_store(moto: str, bucket: str) -> Iterator[ObjectStore]:
-    """A new, empty bucket of the moto server at `moto`."""
+def object_store(moto: str, bucket: str, *, heeds_conditions: bool = True) -> Iterator[ObjectStore]:
+    """A new, empty bucket of the moto server at `moto`; some stores do not know conditions on writes."""
     created = _forward(
         moto,
         Request(
@@ -121,7 +121,13 @@ def object_store(moto: str, bucket: str) -> Iterator[ObjectStore]:
         ),
     )
     assert created.status == 200, created
-    with serving(lambda request: _refusal(request) or _forward(moto, request)) as server:
+    lacks = () if heeds_conditions else ("if-match", "if-none-match")
+
+    def answer(request: Request) -> Response:
+        kept = {name: value for name, value in request.headers.items() if name not in lacks}
+        return _refusal(request) or _forward(moto, request._replace(headers=kept))
+
+    with serving(answer) as server:
         yield ObjectStore(server, bucket, moto)
 
 
