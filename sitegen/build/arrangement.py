@@ -20,6 +20,7 @@ from sitegen.build.plan import plan_pages
 from sitegen.build.recipes import Page
 from sitegen.build.resources import resource_addresses
 from sitegen.build.spans import Span
+from sitegen.build.state import StateError
 from sitegen.config import Config
 from sitegen.content.dates import site_zone
 from sitegen.errors import Problem
@@ -151,10 +152,13 @@ class _Listings(Mapping[Url, tuple[SourcePath, ...]]):
         self._known: dict[Url, tuple[SourcePath, ...]] = {}
 
     def __getitem__(self, name: Url) -> tuple[SourcePath, ...]:
+        """Raises `StateError` for one that no build wrote."""
         if name not in self._known:
-            numbers = array("I")
-            numbers.frombytes(self._numbers[name])
-            self._known[name] = tuple([self._order[number] for number in numbers])
+            try:
+                numbers = array("I", self._numbers[name])
+                self._known[name] = tuple([self._order[number] for number in numbers])
+            except (IndexError, ValueError) as error:
+                raise StateError("a list of the site names posts that there are none of") from error
         return self._known[name]
 
     def __iter__(self) -> Iterator[Url]:

@@ -10,6 +10,7 @@ from sitegen.build.guards import refuse_dangerous_folder
 from sitegen.build.options import BuildOptions, BuildReport, Job, Observer, Watch, nobody_watches
 from sitegen.build.snapshot import Inputs, Snapshot, look, snapshot_name, still_holds
 from sitegen.build.state_folder import StateFolder, held_state
+from sitegen.build.written import remembered_files
 from sitegen.config import Config
 
 
@@ -51,11 +52,14 @@ def _unchanged(job: Job, inputs: Inputs, state_folder: StateFolder) -> BuildRepo
     snapshot = state_folder.load(snapshot_name(job.folder), Snapshot)
     if snapshot is None or not still_holds(snapshot, job, inputs):
         return None
+    written = remembered_files(state_folder, job.folder)
+    if written.changed(job.folder):
+        return None
     return BuildReport(
         output=job.folder,
         written=0,
         deleted=0,
-        unchanged=len(snapshot.paths),
+        unchanged=len(written.paths),
         posts=snapshot.posts,
         problems=snapshot.problems,
         notes=tuple(state_folder.notes),

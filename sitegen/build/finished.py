@@ -7,27 +7,21 @@ was only just done, the sources against what was built from them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
 from sitegen.build.builder import job_for
-from sitegen.build.ledger import (
-    Ledger,
-    PageRecord,
-    changed_facts,
-    current_answers,
-    outdated,
-    remembered_ledger,
-)
+from sitegen.build.ledger import Ledger, PageRecord, remembered_ledger
 from sitegen.build.options import BuildOptions, Job, nobody_watches
-from sitegen.build.output import Output, was_interrupted
+from sitegen.build.output import was_interrupted
 from sitegen.build.snapshot import Snapshot, look, snapshot_name, still_holds
 from sitegen.build.state_folder import StateFolder, held_state
+from sitegen.build.written import ROW, looks_of, remembered_files, rows, signature_in
 from sitegen.config import Config
 from sitegen.errors import GuardError, Problem
-from sitegen.model import OutputPath, Signature, SourcePath, Value
+from sitegen.model import OutputPath, SourcePath, Value
 
 SHOWN = 5
 """How many files a message names."""
@@ -42,8 +36,9 @@ class FinishedSite(Value, frozen=True):
 
     def changed(self) -> tuple[OutputPath, ...]:
         """The files that no longer look as they did when they were written."""
-        written = {path: record.written for path, record in self.files.items()}
-        return tuple(sorted(_vandalised(self.folder, written)))
+        looks = rows(looks_of(self.folder, self.files), ROW)
+        pairs = zip(self.files.items(), looks, strict=True)
+        return tuple(sorted(path for (path, record), look in pairs if signature_in(look) != record.written))
 
 
 def finished_site(
@@ -64,7 +59,7 @@ def _finished(job: Job, state: StateFolder, *, just_built: bool) -> FinishedSite
     name = job.folder.name
     if was_interrupted(job.folder):
         raise _refusal(f"the last build of {name}/ was interrupted. Build again")
-    if not ledger.pages:
+    if not ledger.paths:
         raise _refusal(f"it is not known what is in {name}/. Build first")
     site = FinishedSite(folder=job.folder, files=ledger.pages)
     if just_built or _is_as_left(job, state):
@@ -79,21 +74,24 @@ def _finished(job: Job, state: StateFolder, *, just_built: bool) -> FinishedSite
 def _is_as_left(job: Job, state: StateFolder) -> bool:
     """Whether `stat` alone shows that neither the sources nor the output changed since the build."""
     snapshot = state.load(snapshot_name(job.folder), Snapshot)
-    return snapshot is not None and still_holds(snapshot, job, look(job, state.now_ns()))
+    if snapshot is None or not still_holds(snapshot, job, look(job, state.now_ns())):
+        return False
+    return not remembered_files(state, job.folder).changed(job.folder)
 
 
 def _review(job: Job, state: StateFolder, ledger: Ledger) -> None:
     """Raises `GuardError` naming what a build would change, by the passes of a build up to the review."""
-    from sitegen.build.prepare import prepare  # noqa: PLC0415  # Jinja2 and Markdown, only when in doubt
+    from sitegen.build.answers import FactTable  # noqa: PLC0415  # Jinja2 and Markdown, only when in doubt
+    from sitegen.build.prepare import prepare, remembered  # noqa: PLC0415  # likewise
+    from sitegen.build.review import outdated  # noqa: PLC0415  # likewise
 
-    prepared = prepare(job, state, nobody_watches)
-    answers = current_answers(ledger, prepared.facts, prepared.structure)
-    vandalised = _vandalised(job.folder, {path: record.written for path, record in ledger.pages.items()})
-    changed = changed_facts(ledger, answers)
+    known = remembered(state)
+    prepared = prepare(job, state, nobody_watches, known)
+    changed, vandalised = FactTable(ledger, prepared, known).changed, ledger.written.changed(job.folder)
     stale = [
         item.page.path for item in outdated(prepared.pages, prepared.structure, ledger, changed, vandalised)
     ]
-    unwanted = sorted(ledger.pages.keys() - {page.path for page in prepared.pages})
+    unwanted = sorted({*ledger.paths} - {page.path for page in prepared.pages})
     drafts = sorted(_drafts(job, state, unwanted)) if unwanted else []
     if drafts:
         raise GuardError(
@@ -123,10 +121,6 @@ def _drafts(
             case PostRecipe(source=source) if page.path in unwanted:
                 if prepared.site.posts[source].is_draft:
                     yield source, page.path
-
-
-def _vandalised(folder: Path, written: Mapping[OutputPath, Signature]) -> frozenset[OutputPath]:
-    return Output(folder, written).vandalised(written)
 
 
 def _files(count: int) -> str:

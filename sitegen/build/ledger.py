@@ -1,36 +1,37 @@
-"""The ledger: for every page its recipe, the facts it read and what it wrote; and which pages are outdated.
+"""The ledger: for every page its recipe, the facts it read and what it wrote.
 
-A page is kept if, and only if, its recipe, every answer that it read and the file that it wrote are unchanged.
-Nothing is invalidated and no graph is walked: answers are compared. An answer is the same for all pages of a
-build, so its digest is kept once and pages name facts by number.
+It is kept in columns, one value of the state each. An edit concerns a few of the pages; their rows are replaced, and
+of the columns only those are written that have changed. An answer is the same for all pages of a build, so its digest
+is kept once and pages name facts by number.
 """
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from enum import StrEnum
+from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from sitegen.build.recipes import FileKind, Page, file_kind
 from sitegen.build.state import StateError
 from sitegen.build.state_folder import StateFolder
+from sitegen.build.written import ROW, WrittenFiles, column_name, rows, signature_in
 from sitegen.model import Digest, OutputPath, Signature, Value
-from sitegen.render.theme.facts import TEXT_FACTS, FactKey, Facts
+from sitegen.render.theme.facts import FactKey
 
-FEW = 16
-"""Up to so many changed facts are looked for in the bytes of each page's record first, which takes a tenth of the time."""
+DIGEST = 16
+"""Bytes of a digest in a column; shorter ones are filled up."""
+
+_decoder = msgspec.msgpack.Decoder(FactKey)
 
 
-class PageRecord(Value, frozen=True, array_like=True):
+class PageRecord(Value, frozen=True):
     """What the last build knows of one page."""
 
     recipe: Digest
-    reads: bytes
-    """The numbers of the facts it read, as 32-bit integers of this machine."""
     content: Digest
     """Of the bytes it wrote."""
     written: Signature
@@ -47,173 +48,162 @@ class Ledger(Value, frozen=True):
 
     structure: Digest = Digest(b"")
     """Over everything but the texts of posts; see `sitegen.build.arrangement`."""
-    facts: tuple[FactKey, ...] = ()
-    """Every fact that some page read, by number."""
-    answers: tuple[Digest, ...] = ()
+    texts: Digest = Digest(b"")
+    """Over the texts of posts; see `sitegen.build.outlines`."""
+    paths: tuple[OutputPath, ...] = ()
+    """Every page; the columns have a row for each."""
+    recipes: bytes = b""
+    contents: bytes = b""
+    looks: bytes = b""
+    """See `sitegen.build.written`."""
+    reads: tuple[bytes, ...] = ()
+    """For each page the numbers of the facts that it read, as 32-bit integers of this machine."""
+    facts: tuple[bytes, ...] = ()
+    """The key of every fact that some page read, by number, encoded; see `fact_key`."""
+    answers: bytes = b""
     """The digest of each fact's answer, by the same number."""
-    pages: dict[OutputPath, PageRecord] = {}
+
+    @property
+    def written(self) -> WrittenFiles:
+        """The files as they looked when they were written."""
+        return WrittenFiles(paths=self.paths, looks=self.looks)
+
+    @property
+    def pages(self) -> dict[OutputPath, PageRecord]:
+        """The same row by row."""
+        columns = rows(self.recipes, DIGEST), rows(self.contents, DIGEST), rows(self.looks, ROW)
+        return {
+            path: PageRecord(recipe=Digest(recipe), content=Digest(content), written=signature_in(looks))
+            for path, recipe, content, looks in zip(self.paths, *columns, strict=True)
+        }
+
+    def recipe(self, number: int) -> bytes:
+        """The digest of the recipe of a page."""
+        return self.recipes[number * DIGEST : (number + 1) * DIGEST]
+
+    def fact_key(self, number: int) -> FactKey:
+        """The fact of this number. Raises `StateError` where there is none."""
+        try:
+            return _decoder.decode(self.facts[number])
+        except (IndexError, msgspec.DecodeError) as error:
+            raise StateError("the ledger names facts that there are none of") from error
+
+    def reads_of(self, path: OutputPath) -> list[FactKey]:
+        """The facts that a page read; none of an unknown page."""
+        if path not in self.paths:
+            return []
+        return [self.fact_key(number) for number in fact_numbers(self.reads[self.paths.index(path)])]
 
 
-def ledger_name(folder: Path) -> str:
-    """What the ledger of an output folder is called in the state."""
-    return f"ledger {folder.resolve()}"
+COLUMNS = ("paths", "recipes", "contents", "looks", "reads", "facts", "answers")
+
+
+class _Head(Value, frozen=True):
+    """What of a ledger is new with every build."""
+
+    structure: Digest
+    texts: Digest
 
 
 def remembered_ledger(state: StateFolder, folder: Path) -> Ledger:
     """The ledger of an output folder, an empty one at first. Raises `StateError` for one that no build wrote."""
-    ledger = state.load(ledger_name(folder), Ledger) or Ledger()
+    head = state.load(column_name("head", folder), _Head)
+    if head is None:
+        return Ledger()
+    columns: dict[str, Any] = {
+        column: state.load(column_name(column, folder), _COLUMN_TYPES[column]) for column in COLUMNS
+    }
+    if None in columns.values():
+        raise StateError("a part of the ledger is missing")
+    ledger = Ledger(structure=head.structure, texts=head.texts, **columns)
+    count = len(ledger.paths)
+    if (
+        len(ledger.recipes) != count * DIGEST
+        or len(ledger.contents) != count * DIGEST
+        or len(ledger.looks) != count * ROW
+        or len(ledger.reads) != count
+        or len(ledger.answers) != len(ledger.facts) * DIGEST
+    ):
+        raise StateError("the columns of the ledger do not fit together")
     try:
-        numbers = fact_numbers(b"".join(record.reads for record in ledger.pages.values()))
+        numbers = fact_numbers(b"".join(ledger.reads))
     except ValueError as error:
         raise StateError(str(error)) from error
-    if len(ledger.facts) != len(ledger.answers) or max(numbers, default=-1) >= len(ledger.facts):
+    if max(numbers, default=-1) >= len(ledger.facts):
         raise StateError("the ledger names facts that it does not hold")
     return ledger
 
 
-def reasons_name(folder: Path) -> str:
-    """What the reasons for the pages rendered last are called in the state."""
-    return f"reasons {folder.resolve()}"
+_COLUMN_TYPES: Mapping[str, Any] = {
+    field.name: field.type for field in msgspec.structs.fields(Ledger) if field.name in COLUMNS
+}
 
 
-class Reason(StrEnum):
-    """Why a page is rendered."""
-
-    NEW = "new"
-    RECIPE = "recipe"
-    FACT = "fact"
-    OUTPUT = "output"
-
-
-class Outdated(Value, frozen=True):
-    """A page to render, and why."""
-
-    page: Page
-    reason: Reason
-    facts: tuple[FactKey, ...] = ()
-    """Those whose answers changed."""
-
-    @property
-    def reasons(self) -> list[str]:
-        """In words."""
-        match self.reason:
-            case Reason.NEW:
-                return ["pages that were not there"]
-            case Reason.RECIPE:
-                return ["what the page is made from changed"]
-            case Reason.OUTPUT:
-                return ["the written file was changed or is missing"]
-            case Reason.FACT:
-                return [fact_in_words(key) for key in self.facts]
+def remember_ledger(state: StateFolder, folder: Path, ledger: Ledger, before: Ledger) -> None:
+    """Keeps for the next build what is new since `before`; to be called inside a transaction of the state."""
+    is_first = not before.structure
+    for column in COLUMNS:
+        value = getattr(ledger, column)
+        if is_first or value != getattr(before, column):
+            state.save(column_name(column, folder), value)
+    state.save(column_name("head", folder), _Head(structure=ledger.structure, texts=ledger.texts))
 
 
-def fact_in_words(key: FactKey) -> str:
-    """`the card of content/posts/a.md changed`."""
-    kind, *about = key
-    shown = " ".join(str(part) for part in about)
-    match kind:
-        case "card" | "body":
-            return f"the {'card' if kind == 'card' else 'text'} of {shown} changed"
-        case "counts":
-            return f"the length of {shown} changed"
-        case "newer" | "older":
-            return f"the {kind} neighbour of {shown} changed"
-        case "config":
-            return f"the setting {shown} changed"
-        case "terms":
-            return f"the list of {'categories' if shown == 'category' else 'tags'} changed"
-        case "listing" | "count":
-            return f"the list {about[0]} changed"
-        case "link":
-            return f"the target of {about[1]} in {about[0]} changed"
-        case "template":
-            return f"the template {shown} or what it uses changed"
-        case "term_url":
-            return f"the address of the {about[0]} {' › '.join(map(str, about[1:]))} changed"
-        case "term":
-            return f"the {about[0]} {' › '.join(map(str, about[1:]))} changed"
-        case "years":
-            return "the years of the archive changed"
-        case "pages" | "top_pages":
-            return "the list of pages changed"
-        case "data":
-            return f"the data file {shown} changed"
-        case _:
-            return f"the {kind} {shown} changed"
+class FreshPage(Value, frozen=True):
+    """What is to be known of a page that was just made."""
+
+    recipe: Digest
+    content: Digest
+    looks: bytes
+    reads: bytes
+
+
+def with_pages(
+    ledger: Ledger, paths: tuple[OutputPath, ...], fresh: Mapping[OutputPath, FreshPage]
+) -> Ledger:
+    """The ledger of just these pages: those that are `fresh`, and others that it knows."""
+    numbers = {path: number for number, path in enumerate(paths)}
+    recipes, contents, looks, reads = _in_order(ledger, paths)
+    for path, page in fresh.items():
+        number = numbers[path]
+        recipes[number * DIGEST : (number + 1) * DIGEST] = page.recipe
+        contents[number * DIGEST : (number + 1) * DIGEST] = page.content
+        looks[number * ROW : (number + 1) * ROW] = page.looks
+        reads[number] = page.reads
+    return msgspec.structs.replace(
+        ledger,
+        paths=paths,
+        recipes=bytes(recipes),
+        contents=bytes(contents),
+        looks=bytes(looks),
+        reads=tuple(reads),
+    )
+
+
+def _in_order(
+    ledger: Ledger, paths: tuple[OutputPath, ...]
+) -> tuple[bytearray, bytearray, bytearray, list[bytes]]:
+    """The columns that have a row for each page, in another order; empty rows for pages that are new."""
+    columns = ledger.recipes, ledger.contents, ledger.looks
+    if paths == ledger.paths:
+        recipes, contents, looks = map(bytearray, columns)
+        return recipes, contents, looks, list(ledger.reads)
+    numbers = {path: number for number, path in enumerate(ledger.paths)}
+    order = [numbers.get(path, -1) for path in paths]
+
+    def in_order(column: bytes, width: int) -> bytearray:
+        known = [*rows(column, width), bytes(width)]
+        return bytearray().join([known[number] for number in order])
+
+    recipes, contents, looks = map(in_order, columns, (DIGEST, DIGEST, ROW))
+    reads = [*ledger.reads, b""]
+    return recipes, contents, looks, [reads[number] for number in order]
 
 
 def recipe_digest(page: Page) -> Digest:
     """Over a page's address and its recipe. The first byte says what kind of file it makes."""
-    digest = blake2b(msgspec.msgpack.encode(page), digest_size=15).digest()
+    digest = blake2b(msgspec.msgpack.encode(page), digest_size=DIGEST - 1).digest()
     return Digest(bytes([file_kind(page)]) + digest)
-
-
-def current_answers(ledger: Ledger, facts: Facts, structure: Digest) -> list[Digest]:
-    """The digests of today's answers to the facts of the ledger, by number. Raises `StateError` for no facts.
-
-    Only cards and bodies say anything of a post's text. When everything else is as it was, every other fact has
-    the answer that it had, because facts are pure.
-    """
-    try:
-        if ledger.structure != structure:
-            return [facts.digest(key) for key in ledger.facts]
-        return [
-            facts.digest(key) if key[0] in TEXT_FACTS else answer
-            for key, answer in zip(ledger.facts, ledger.answers, strict=True)
-        ]
-    except (AttributeError, IndexError, TypeError, ValueError) as error:
-        raise StateError("the ledger names facts that there are none of") from error
-
-
-def changed_facts(ledger: Ledger, answers: Sequence[Digest]) -> dict[int, FactKey]:
-    """The facts whose answers are no longer the same, by number."""
-    return {
-        number: ledger.facts[number]
-        for number, (old, new) in enumerate(zip(ledger.answers, answers, strict=True))
-        if old != new
-    }
-
-
-def outdated(
-    pages: Sequence[Page],
-    structure: Digest,
-    ledger: Ledger,
-    changed: Mapping[int, FactKey],
-    vandalised: frozenset[OutputPath],
-) -> Iterator[Outdated]:
-    """The pages to render, in the order of `pages`; `vandalised` are those whose files are not as written.
-
-    The plan is made from the structure of the site alone, so recipes are compared only when that has changed.
-    """
-    readers = _readers(ledger, changed)
-    same_plan = ledger.structure == structure
-    for page in pages:
-        record = ledger.pages.get(page.path)
-        if record is None:
-            yield Outdated(page=page, reason=Reason.NEW)
-        elif page.path in readers:
-            facts = tuple(changed[number] for number in readers[page.path])
-            yield Outdated(page=page, reason=Reason.FACT, facts=facts)
-        elif not same_plan and record.recipe != recipe_digest(page):
-            yield Outdated(page=page, reason=Reason.RECIPE)
-        elif page.path in vandalised:
-            yield Outdated(page=page, reason=Reason.OUTPUT)
-
-
-def _readers(ledger: Ledger, changed: Mapping[int, FactKey]) -> dict[OutputPath, list[int]]:
-    """The pages that read any of these facts, each with those it read."""
-    if not changed:
-        return {}
-    numbers = changed.keys()
-    found = {}
-    marks = [packed_numbers([number]) for number in numbers] if len(numbers) <= FEW else []
-    for path, record in ledger.pages.items():
-        if marks and not any(mark in record.reads for mark in marks):
-            continue
-        reads = fact_numbers(record.reads)
-        if not numbers.isdisjoint(reads):
-            found[path] = sorted(numbers & set(reads))
-    return found
 
 
 def packed_numbers(numbers: Iterable[int]) -> bytes:
@@ -228,43 +218,6 @@ def fact_numbers(reads: bytes) -> array[int]:
     return numbers
 
 
-class FactTable:
-    """Numbers for facts and the digests of their answers, while the ledger of a build is being written."""
-
-    def __init__(self, ledger: Ledger, answers: Sequence[Digest], facts: Facts) -> None:
-        self._numbers: dict[FactKey, int] = {key: number for number, key in enumerate(ledger.facts)}
-        self._read = len(self._numbers)
-        self._answers = list(answers)
-        self._facts = facts
-
-    def number(self, key: FactKey) -> int:
-        """The number of a fact, given to it when it is first named."""
-        number = self._numbers.get(key)
-        if number is None:
-            number = self._numbers[key] = len(self._numbers)
-            self._answers.append(self._facts.digest(key))
-        return number
-
-    def ledger(self, records: Mapping[OutputPath, PageRecord], structure: Digest) -> Ledger:
-        """The ledger of a finished build, without facts that nothing reads any more once they are the most."""
-        keys = tuple(self._numbers)
-        if len(keys) == self._read:  # what was in use is in use but for a few
-            return Ledger(structure=structure, facts=keys, answers=tuple(self._answers), pages=dict(records))
-        used = set[int]()
-        for record in records.values():
-            used.update(fact_numbers(record.reads))
-        if len(used) * 2 >= len(keys):
-            return Ledger(structure=structure, facts=keys, answers=tuple(self._answers), pages=dict(records))
-        kept = sorted(used)
-        number_of = {old: new for new, old in enumerate(kept)}
-        return Ledger(
-            structure=structure,
-            facts=tuple(keys[number] for number in kept),
-            answers=tuple(self._answers[number] for number in kept),
-            pages={path: _renumbered(record, number_of) for path, record in records.items()},
-        )
-
-
-def _renumbered(record: PageRecord, number_of: Mapping[int, int]) -> PageRecord:
-    reads = packed_numbers(number_of[old] for old in fact_numbers(record.reads))
-    return msgspec.structs.replace(record, reads=reads)
+def filled(digest: Digest) -> bytes:
+    """A digest as a column holds it."""
+    return digest.ljust(DIGEST, b"\0")

@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from sitegen.build.inputs import NOT_THERE, trusted
+from msgspec.structs import replace
+
+from sitegen.build.answers import FactTable
+from sitegen.build.inputs import trusted
 from sitegen.build.ledger import (
-    FactTable,
+    FreshPage,
     Ledger,
-    Outdated,
-    PageRecord,
-    changed_facts,
-    current_answers,
-    ledger_name,
-    outdated,
-    reasons_name,
     recipe_digest,
+    remember_ledger,
     remembered_ledger,
+    with_pages,
 )
 from sitegen.build.options import BuildReport, Change, Job, Watch
+from sitegen.build.outlines import posts_digest
 from sitegen.build.output import Output
 from sitegen.build.prepare import Prepared, ProblemList, prepare, remember, remembered
-from sitegen.build.snapshot import Inputs, Snapshot, outputs_digest, snapshot_name
+from sitegen.build.review import Outdated, outdated, reasons_name
+from sitegen.build.snapshot import Inputs, Snapshot, snapshot_name
 from sitegen.build.staging import Made, make_pages
 from sitegen.build.state_folder import StateFolder
-from sitegen.model import OutputPath
+from sitegen.build.written import ROW, looks_of, rows
 
 
 class Line:
@@ -43,19 +43,15 @@ class Line:
         known = remembered(self._state)
         prepared = prepare(self._job, self._state, self._watch, known, self._inputs.scanned)
         ledger = remembered_ledger(self._state, folder)
-        answers = current_answers(ledger, prepared.facts, prepared.structure)
-        written = {path: record.written for path, record in ledger.pages.items()}
-        output = Output(folder, written)
-        vandalised = output.vandalised(written)
-        changed = changed_facts(ledger, answers)
-        todo = tuple(outdated(prepared.pages, prepared.structure, ledger, changed, vandalised))
-        table = FactTable(ledger, answers, prepared.facts)
+        table = FactTable(ledger, prepared, known)
+        output, vandalised = Output(folder, ledger.written), ledger.written.changed(folder)
+        todo = tuple(outdated(prepared.pages, prepared.structure, ledger, table.changed, vandalised))
         made, deleted = self._write(prepared, todo, output, table)
-        records = self._records(prepared, ledger, made, output)
-        snapshot = self._snapshot(prepared, made, records)
+        renewed = table.renewed(self._with_pages(ledger, prepared, made))
+        snapshot = self._snapshot(prepared, made)
 
         def save() -> None:
-            self._state.save(ledger_name(folder), table.ledger(records, prepared.structure))
+            remember_ledger(self._state, folder, renewed, ledger)
             self._state.save(reasons_name(folder), {item.page.path: item.reasons for item in todo})
             self._state.save("files", trusted(prepared.gathered.contents, self._inputs.looked_at_ns))
             remember(self._state, known, prepared)
@@ -70,7 +66,7 @@ class Line:
             output=folder,
             written=staged,
             deleted=deleted,
-            unchanged=len(records) - staged,
+            unchanged=len(renewed.paths) - staged,
             posts=prepared.arrangement.posts,
             rendered=len(made.pages),
             changes=_changes(todo),
@@ -92,36 +88,29 @@ class Line:
             deleted = output.prune(path for path in wanted if path not in made.failed)
         return made, deleted
 
-    def _records(
-        self, prepared: Prepared, ledger: Ledger, made: Made, output: Output
-    ) -> dict[OutputPath, PageRecord]:
-        """What is to be known of every page that now stands: of those made anew, and of those kept."""
-        fresh = {page.path: page for page in made.pages}
-        records: dict[OutputPath, PageRecord] = {}
-        for page in prepared.pages:
-            new = fresh.get(page.path)
-            if new is not None:
-                records[page.path] = PageRecord(
-                    recipe=recipe_digest(page),
-                    reads=new.reads,
-                    content=new.content,
-                    written=output.signature(page.path) or NOT_THERE,
-                )
-            elif page.path in ledger.pages and page.path not in made.failed:
-                records[page.path] = ledger.pages[page.path]
-        return records
+    def _with_pages(self, ledger: Ledger, prepared: Prepared, made: Made) -> Ledger:
+        """The ledger of every page that now stands: of those made anew, and of those kept."""
+        known = {*ledger.paths, *(page.path for page in made.pages)} - made.failed
+        paths = tuple(page.path for page in prepared.pages if page.path in known)
+        plan = {page.path: page for page in prepared.pages}
+        looks = rows(looks_of(self._job.folder, [page.path for page in made.pages]), ROW)
+        fresh = {
+            page.path: FreshPage(
+                recipe=recipe_digest(plan[page.path]), content=page.content, looks=look, reads=page.reads
+            )
+            for page, look in zip(made.pages, looks, strict=True)
+        }
+        texts = posts_digest(prepared.gathered.loaded.posts.values())
+        return replace(with_pages(ledger, paths, fresh), structure=prepared.structure, texts=texts)
 
-    def _snapshot(self, prepared: Prepared, made: Made, records: Mapping[OutputPath, PageRecord]) -> Snapshot:
+    def _snapshot(self, prepared: Prepared, made: Made) -> Snapshot:
         """What lets the next build see that nothing has changed, an empty one where it could not tell."""
         has_errors = any(problem.severity == "error" for problem in (*prepared.problems, *made.problems))
         if has_errors or not self._inputs.is_trusted:
             return Snapshot()
-        paths = tuple(records)
         return Snapshot(
             settings=self._inputs.settings,
             inputs=self._inputs.digest,
-            outputs=outputs_digest(record.written for record in records.values()),
-            paths=paths,
             posts=prepared.arrangement.posts,
             problems=prepared.problems,
             span=prepared.arrangement.span,

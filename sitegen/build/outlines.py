@@ -76,6 +76,11 @@ def _place(post: Outline) -> Digest:
     return Digest(blake2b(msgspec.msgpack.encode(place), digest_size=16).digest())
 
 
+def posts_digest(posts: Iterable[LoadedPost]) -> Digest:
+    """Over all that loading gave for these files."""
+    return Digest(blake2b(b"".join([post.key for post in posts]), digest_size=16).digest())
+
+
 class Outlines(Mapping[SourcePath, Outline]):
     """The outlines of the published posts, each decoded when it is first asked for."""
 
@@ -106,7 +111,10 @@ class Outlines(Mapping[SourcePath, Outline]):
         if found is None:
             if source not in self.numbers:
                 raise KeyError(source)
-            found = self._known[source] = dated(self._posts[source].outline, self._now, self._zone)
+            loaded = self._posts.get(source)
+            if loaded is None:
+                raise StateError("the order of the site names posts that there are none of")
+            found = self._known[source] = dated(loaded.outline, self._now, self._zone)
         return found
 
     def __contains__(self, source: object) -> bool:

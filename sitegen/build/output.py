@@ -13,13 +13,13 @@ import fcntl
 import os
 import re
 import stat
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
-from sitegen.build.inputs import signature_of
 from sitegen.build.staging_folder import STAGING, StagingFolder
+from sitegen.build.written import NO_FILES, WrittenFiles
 from sitegen.errors import GuardError, Problem, SitegenError, UnfinishedError
-from sitegen.model import OutputPath, Signature
+from sitegen.model import OutputPath
 
 OWNED_LIST = ".sitegen-files"
 """The list of our files in the output folder: one path a line, sorted."""
@@ -34,19 +34,17 @@ LINK = "this is a link, and sitegen writes through none. Move it away, or build 
 class Output:
     """One output folder during one build. Paths are relative to it."""
 
-    def __init__(self, folder: Path, written: Mapping[OutputPath, Signature] | None = None) -> None:
+    def __init__(self, folder: Path, written: WrittenFiles = NO_FILES) -> None:
         """Looks at a folder. `written` are the files that the ledger says we wrote, as they looked then."""
         self.folder = folder
         self._root = str(folder)
         self._staging = StagingFolder(self._root)
         self._was_there = folder.is_dir()
-        listed, is_sound = _read_list(folder)
+        listed, is_sound = _read_list(folder, written.paths)
         self._listed = listed if is_sound else frozenset()
-        self._before = listed.union(
-            path
-            for path, signature in (written or {}).items()
-            if path not in listed and self.signature(path) == signature
-        )
+        self._before = listed
+        if not listed.issuperset(written.paths):
+            self._before = listed.union(frozenset(written.paths) - written.changed(folder))
         self._owned = self._before
         self._placed: set[str] = set()
         self._has_changed = False
@@ -55,18 +53,6 @@ class Output:
     def owned(self) -> frozenset[str]:
         """The files that sitegen wrote, or was about to write when it was interrupted."""
         return self._owned
-
-    def signature(self, path: str) -> Signature | None:
-        """How a file of the site looks, `None` when it is missing or no plain file."""
-        try:
-            status = os.lstat(f"{self._root}/{path}")
-        except OSError:
-            return None
-        return signature_of(status) if stat.S_ISREG(status.st_mode) else None
-
-    def vandalised(self, written: Mapping[OutputPath, Signature]) -> frozenset[OutputPath]:
-        """Those files that do not look as they did when they were written."""
-        return frozenset(path for path, signature in written.items() if self.signature(path) != signature)
 
     @contextlib.contextmanager
     def writing(self, wanted: Iterable[OutputPath], outdated: Iterable[OutputPath]) -> Iterator[None]:
@@ -276,7 +262,7 @@ class Output:
     def _write_list(self, paths: Collection[str]) -> None:
         owned = frozenset(paths)
         if owned != self._listed:
-            content = "".join(f"{path}\n" for path in sorted(owned)).encode()
+            content = _list_of(owned)
             with _problems_named(OWNED_LIST, self.folder):
                 if self.stage(OutputPath(OWNED_LIST), content):
                     self._staging.move(OWNED_LIST)
@@ -292,14 +278,20 @@ def was_interrupted(folder: Path) -> bool:
     return os.path.lexists(folder / STAGING)
 
 
-def _read_list(folder: Path) -> tuple[frozenset[str], bool]:
-    """The files that the list in a folder names, and whether it is just as sitegen writes it."""
+def _list_of(paths: Iterable[str]) -> bytes:
+    return "".join([f"{path}\n" for path in sorted(paths)]).encode()
+
+
+def _read_list(folder: Path, expected: Collection[str]) -> tuple[frozenset[str], bool]:
+    """The files that the list in a folder names, `expected` as a rule, and whether it is just as sitegen writes it."""
     place = folder / OWNED_LIST
     with _problems_named(OWNED_LIST, folder, "read"):
         try:
             content = place.read_bytes() if stat.S_ISREG(os.lstat(place).st_mode) else b""
         except (FileNotFoundError, NotADirectoryError):
             return frozenset(), True
+    if content == _list_of(expected):
+        return frozenset(expected), True
     *lines, rest = content.decode(errors="replace").split("\n")
     paths = frozenset(line for line in lines if _is_inside(line))
     return paths, not rest and len(paths) == len(lines) and lines == sorted(lines)

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import stat
-from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 from pathlib import Path
 
 import msgspec
 
-from sitegen.build.inputs import TRUSTED_AFTER_NS, fingerprint, signature_of
+from sitegen.build.inputs import TRUSTED_AFTER_NS, fingerprint
 from sitegen.build.options import Job
 from sitegen.build.output import was_interrupted
 from sitegen.build.spans import Span
 from sitegen.content.scan import Scanned, scan
 from sitegen.errors import Problem
-from sitegen.model import Digest, OutputPath, Signature, Value
+from sitegen.model import Digest, Value
 from sitegen.render.theme.chain import theme_chain
 
 
@@ -27,9 +24,6 @@ class Snapshot(Value, frozen=True):
     """Over the settings and the options."""
     inputs: Digest = Digest(b"")
     """Over the signatures of everything that was read."""
-    outputs: Digest = Digest(b"")
-    """Over the signatures of everything that was written."""
-    paths: tuple[OutputPath, ...] = ()
     posts: int = 0
     problems: tuple[Problem, ...] = ()
     span: Span = Span()
@@ -78,15 +72,6 @@ def look(job: Job, now_ns: int) -> Inputs:
     )
 
 
-def outputs_digest(signatures: Iterable[Signature | None]) -> Digest:
-    """Over the signatures of the files of a site, in the order of its pages; a missing one counts too."""
-    lines = (
-        f"{found.mtime_ns} {found.ctime_ns} {found.size} {found.inode}" if found else "-"
-        for found in signatures
-    )
-    return Digest(blake2b("\n".join(lines).encode(), digest_size=16).digest())
-
-
 def still_holds(snapshot: Snapshot, job: Job, inputs: Inputs) -> bool:
     """Whether a build would write just what is there; nothing is read but the snapshot."""
     return (
@@ -94,16 +79,4 @@ def still_holds(snapshot: Snapshot, job: Job, inputs: Inputs) -> bool:
         and job.options.now in snapshot.span
         and snapshot.settings == inputs.settings
         and snapshot.inputs == inputs.digest
-        and snapshot.outputs == outputs_digest(_signatures(job.folder, snapshot.paths))
     )
-
-
-def _signatures(folder: Path, paths: Iterable[OutputPath]) -> Iterator[Signature | None]:
-    root = f"{folder}/"
-    for path in paths:
-        try:
-            status = os.lstat(root + path)
-        except OSError:
-            yield None
-            continue
-        yield signature_of(status) if stat.S_ISREG(status.st_mode) else None

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
+from sitegen.build.answers import FactTable
 from sitegen.build.inputs import hash_bytes
-from sitegen.build.ledger import FactTable, Outdated, packed_numbers
+from sitegen.build.ledger import packed_numbers
 from sitegen.build.options import Watch
 from sitegen.build.output import Output
 from sitegen.build.prepare import Prepared
+from sitegen.build.review import Outdated
 from sitegen.build.state import StateError
 from sitegen.build.workers import spread, worker_count
 from sitegen.errors import Problem, SitegenError

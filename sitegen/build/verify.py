@@ -9,9 +9,10 @@ from typing import Literal
 import msgspec
 
 from sitegen.build.builder import build_clean
-from sitegen.build.ledger import Ledger, fact_in_words, fact_numbers, remembered_ledger
+from sitegen.build.ledger import Ledger, remembered_ledger
 from sitegen.build.options import BuildOptions
 from sitegen.build.output import Output
+from sitegen.build.review import fact_in_words
 from sitegen.build.state_folder import held_state
 from sitegen.config import Config
 from sitegen.model import OutputPath, Value
@@ -42,8 +43,7 @@ def verify(project: Path, config: Config, options: BuildOptions) -> tuple[Differ
         build_clean(project, config, options, clean)
         with held_state(project) as state_folder:
             ledger = state_folder.attempt(lambda: remembered_ledger(state_folder, folder))
-        written = {path: record.written for path, record in ledger.pages.items()}
-        ours, theirs = Output(folder, written).owned, Output(clean).owned
+        ours, theirs = Output(folder, ledger.written).owned, Output(clean).owned
         found = (_difference(path, folder, clean) for path in sorted(ours | theirs))
         return tuple(_explained(difference, ledger) for difference in found if difference)
 
@@ -72,8 +72,5 @@ def _read(path: Path) -> bytes | None:
 
 
 def _explained(difference: Difference, ledger: Ledger) -> Difference:
-    record = ledger.pages.get(OutputPath(difference.path))
-    if record is None:
-        return difference
-    facts = [fact_in_words(ledger.facts[number]) for number in fact_numbers(record.reads)]
+    facts = [fact_in_words(key) for key in ledger.reads_of(OutputPath(difference.path))]
     return msgspec.structs.replace(difference, facts=tuple(sorted(facts)[:SHOWN_FACTS]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sitegen.build.ledger import Ledger, fact_in_words, fact_numbers, reasons_name, remembered_ledger
+from sitegen.build.ledger import Ledger, fact_numbers, remembered_ledger
 from sitegen.build.options import BuildOptions, Job, nobody_watches
 from sitegen.build.prepare import Prepared, prepare
 from sitegen.build.recipes import (
@@ -18,6 +18,7 @@ from sitegen.build.recipes import (
     SitemapRecipe,
     TermsRecipe,
 )
+from sitegen.build.review import fact_in_words, reasons_name
 from sitegen.build.state_folder import StateFolder, held_state
 from sitegen.config import Config
 from sitegen.model import OutputPath, Url, Value
@@ -64,13 +65,11 @@ def why(project: Path, config: Config, options: BuildOptions, name: str) -> Page
     page = _page(name, prepared.pages, folder)
     if page is None:
         return None
-    record = ledger.pages.get(page.path)
-    numbers = fact_numbers(record.reads) if record else ()
     return PageStory(
         url=page.url,
         path=page.path,
         made_from=made_from(page),
-        reads=tuple(sorted({_subject(ledger.facts[number]) for number in numbers})),
+        reads=tuple(sorted({_subject(key) for key in ledger.reads_of(page.path)})),
         last=reasons.get(page.path, ()),
     )
 
@@ -106,15 +105,13 @@ def _page(name: str, pages: tuple[Page, ...], folder: Path) -> Page | None:
 
 def _reached(source: str, prepared: Prepared, ledger: Ledger) -> list[tuple[Url, tuple[str, ...]]]:
     """The pages that read something which comes from the file, each with what."""
-    numbers = {
-        number: key for number, key in enumerate(ledger.facts) if _comes_from(key, source, prepared.templates)
-    }
+    keys = map(ledger.fact_key, range(len(ledger.facts)))
+    numbers = {number: key for number, key in enumerate(keys) if _comes_from(key, source, prepared.templates)}
+    reads = dict(zip(ledger.paths, ledger.reads, strict=True))
     reached = []
     for page in prepared.pages:
-        record = ledger.pages.get(page.path)
-        found = (
-            [numbers[number] for number in fact_numbers(record.reads) if number in numbers] if record else []
-        )
+        read = fact_numbers(reads.get(page.path, b""))
+        found = [numbers[number] for number in read if number in numbers]
         if found:
             reached.append((page.url, tuple(sorted(_subject(key) for key in found))))
     return reached

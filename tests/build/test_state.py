@@ -13,8 +13,9 @@ from typing import Any
 import msgspec
 import pytest
 
+from sitegen.build.arrangement import Arrangement
 from sitegen.build.builder import build_clean
-from sitegen.build.ledger import Ledger, ledger_name
+from sitegen.build.ledger import COLUMNS, remembered_ledger
 from sitegen.build.options import BuildOptions
 from sitegen.build.snapshot import Snapshot, snapshot_name
 from sitegen.build.spans import Span
@@ -23,6 +24,7 @@ from sitegen.build.state_folder import StateFolder, held_state
 from sitegen.build.survey import survey
 from sitegen.build.verify import verify
 from sitegen.build.why import why
+from sitegen.build.written import column_name
 from sitegen.model import Digest
 from sitegen.settings import read_config
 from tests.conftest import NOW, Project, SiteFactory, tree
@@ -231,16 +233,12 @@ def forge(project: Project, name: str, content: bytes) -> None:
 
 def value_name(project: Project, kind: str) -> str:
     """What the state calls a value of this kind."""
-    match kind:
-        case "ledger":
-            return ledger_name(project.output)
-        case "snapshot":
-            return snapshot_name(project.output)
-        case _:
-            return kind
+    if kind in ("head", *COLUMNS):
+        return column_name(kind, project.output)
+    return snapshot_name(project.output) if kind == "snapshot" else kind
 
 
-@pytest.mark.parametrize("name", ["ledger", "snapshot", "files"])
+@pytest.mark.parametrize("name", ["head", *COLUMNS, "snapshot", "files", "posts", "arrangement"])
 @pytest.mark.parametrize(
     "content",
     [b"", b"\xc1", *map(msgspec.msgpack.encode, [None, 1, "text", [], [1], {"a": 1}, {"pages": {"a": [1]}}])],
@@ -252,33 +250,53 @@ def test_values_of_wrong_types_mean_a_cold_start(project: Project, name: str, co
     assert edited_build(project) == ()
 
 
+@pytest.mark.parametrize("column", COLUMNS)
+def test_columns_that_do_not_fit_together_mean_a_cold_start(project: Project, column: str) -> None:
+    with held_state(project.root) as folder:
+        value = getattr(remembered_ledger(folder, project.output), column)
+    for other in (value[:-1], value + value[:1]):
+        forge(project, column_name(column, project.output), msgspec.msgpack.encode(other))
+        assert len(edited_build(project)) == 1
+
+
 @pytest.mark.parametrize(
-    "ledger",
+    "key",
     [
-        Ledger(facts=(("card", "a"),)),
-        Ledger(answers=(Digest(b"x"),)),
-        Ledger(facts=(("card",),), answers=(Digest(b"x"),)),
-        Ledger(facts=((),), answers=(Digest(b"x"),)),
-        Ledger(facts=(("listing", "/", "x", "y"),), answers=(Digest(b"x"),)),
-        Ledger(facts=(("no_such_kind", 1),), answers=(Digest(b"x"),)),
-        Ledger(facts=(("_config", 1),), answers=(Digest(b"x"),)),
-        Ledger(facts=(("config", "no_such_setting"),), answers=(Digest(b"x"),)),
+        ("card",),
+        (),
+        ("listing", "/", "x", "y"),
+        ("no_such_kind", 1),
+        ("_config", 1),
+        ("config", "no_such_setting"),
+        {"card": 1},
     ],
 )
-def test_a_ledger_that_cannot_be_means_a_cold_start(project: Project, ledger: Ledger) -> None:
-    forge(project, ledger_name(project.output), msgspec.msgpack.encode(ledger))
-    assert len(edited_build(project)) <= 1
+def test_a_ledger_of_what_are_no_facts_means_a_cold_start(project: Project, key: object) -> None:
+    with held_state(project.root) as folder:
+        facts = remembered_ledger(folder, project.output).facts
+    forged = [msgspec.msgpack.encode(key)] * len(facts)
+    forge(project, column_name("facts", project.output), msgspec.msgpack.encode(forged))
+    project.write("-- content/posts/three.md --\n---\ndate: 2024-03-03\n---\nThird.\n")
+    assert len(project.build().notes) == 1
 
 
 @pytest.mark.parametrize("reads", [b"odd", b"\xff\xff\xff\x7f", b"\xff\xff\xff\xff" * 3])
 def test_pages_that_read_facts_which_are_none_mean_a_cold_start(project: Project, reads: bytes) -> None:
     with held_state(project.root) as folder:
-        ledger = folder.load(ledger_name(project.output), Ledger)
-        assert ledger is not None
-    pages = {path: msgspec.structs.replace(record, reads=reads) for path, record in ledger.pages.items()}
-    forged = msgspec.structs.replace(ledger, pages=pages)
-    forge(project, ledger_name(project.output), msgspec.msgpack.encode(forged))
+        count = len(remembered_ledger(folder, project.output).paths)
+    forge(project, column_name("reads", project.output), msgspec.msgpack.encode([reads] * count))
     assert len(edited_build(project)) == 1
+
+
+@pytest.mark.parametrize("numbers", [b"odd", b"\xff\xff\xff\x7f"])
+def test_lists_of_posts_that_are_none_mean_a_cold_start(project: Project, numbers: bytes) -> None:
+    with held_state(project.root) as folder:
+        arrangement = folder.load("arrangement", Arrangement)
+    assert arrangement is not None
+    forged = msgspec.structs.replace(arrangement, listings=dict.fromkeys(arrangement.listings, numbers))
+    forge(project, "arrangement", msgspec.msgpack.encode(forged))
+    shutil.rmtree(project.output)
+    assert len(project.build().notes) == 1
 
 
 def test_a_snapshot_without_a_zone_means_a_cold_start(project: Project) -> None:
@@ -304,7 +322,7 @@ def test_lost_texts_are_made_again_whoever_misses_them(
 def test_commands_that_only_look_get_over_a_broken_state(project: Project, command: str) -> None:
     config, _ = read_config(project.root)
     options = BuildOptions(now=NOW, jobs=1)
-    for name in (ledger_name(project.output), "files"):
+    for name in (column_name("head", project.output), "files"):
         forge(project, name, b"\xc1")
     match command:
         case "survey":

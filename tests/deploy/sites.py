@@ -46,7 +46,6 @@ def make_site(folder: Path, files: Files, address: str = ADDRESS) -> BuiltSite:
         place.write_bytes(content)
         records[OutputPath(path)] = PageRecord(
             recipe=Digest(bytes([kind_of(path)]) + bytes(15)),
-            reads=b"",
             content=hash_bytes(content),
             written=signature_of(place.lstat()),
         )
