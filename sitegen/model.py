@@ -186,6 +186,22 @@ class Body(Value, frozen=True):
     """The lines of the file from which the blocks of `html` were made, in the order of their places."""
 
 
+class Label(Value, frozen=True):
+    """What a bare list shows of a post."""
+
+    kind: Literal["post", "page"]
+    title: str
+    language: str
+    """Of the text."""
+    url: Url
+    date: datetime | None
+    updated: datetime | None
+    is_draft: bool
+    sticky: int
+    categories: tuple[tuple[str, ...], ...]
+    tags: tuple[str, ...]
+
+
 class Outline(Value, frozen=True):
     """What organising and planning a site need of a post or page: its place in the site, and digests of the rest."""
 
@@ -193,9 +209,9 @@ class Outline(Value, frozen=True):
     kind: Literal["post", "page"]
     url: Url
     title: str
-    card: Digest
+    card: Digest = Digest(b"")
     """Of the `Post`, see there. Empty, like `body`, as long as only the front matter has been read."""
-    body: Digest
+    body: Digest = Digest(b"")
     date: datetime | None = None
     updated: datetime | None = None
     appears: datetime | None = None
@@ -209,12 +225,30 @@ class Outline(Value, frozen=True):
     """Whether its author gives the address."""
     in_sitemap: bool = True
     in_menu: bool = True
+    language: str = ""
+    """Of the text; empty, like `counts`, as long as only the front matter has been read."""
     counts: Counts = Counts()
 
     @property
     def is_loaded(self) -> bool:
         """Whether more than the front matter has been read."""
         return bool(self.body)
+
+    @property
+    def label(self) -> Label:
+        """What bare lists show of it."""
+        return Label(
+            kind=self.kind,
+            title=self.title,
+            language=self.language,
+            url=self.url,
+            date=self.date,
+            updated=self.updated,
+            is_draft=self.is_draft,
+            sticky=self.sticky,
+            categories=self.categories,
+            tags=self.tags,
+        )
 
 
 class Post(Value, frozen=True):
@@ -241,11 +275,14 @@ class Post(Value, frozen=True):
     @property
     def outline(self) -> Outline:
         """What organising the site needs of it."""
-        return outline_of(self.metadata, self.url, self.counts, self.card, self.body)
+        outline = outline_of(self.metadata, self.url)
+        return msgspec.structs.replace(
+            outline, language=self.language, counts=self.counts, card=self.card, body=self.body
+        )
 
 
-def outline_of(metadata: Metadata, url: Url, counts: Counts, card: Digest, body: Digest) -> Outline:
-    """The outline of a post with this metadata."""
+def outline_of(metadata: Metadata, url: Url) -> Outline:
+    """The outline of a post with this metadata, of which nothing else is known."""
     return Outline(
         source=metadata.source,
         kind=metadata.kind,
@@ -263,9 +300,6 @@ def outline_of(metadata: Metadata, url: Url, counts: Counts, card: Digest, body:
         has_permalink=metadata.permalink is not None,
         in_sitemap=metadata.in_sitemap,
         in_menu=metadata.extra.get("menu") is not False,
-        counts=counts,
-        card=card,
-        body=body,
     )
 
 

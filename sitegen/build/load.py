@@ -17,7 +17,7 @@ from sitegen.build.state import State, StateError, StateReader
 from sitegen.build.workers import spread, worker_count
 from sitegen.config import Config
 from sitegen.errors import Problem, SitegenError
-from sitegen.model import Body, Counts, Digest, Outline, Post, SourceFile, SourcePath, Value, outline_of
+from sitegen.model import Body, Digest, Outline, Post, SourceFile, SourcePath, Value, outline_of
 
 if TYPE_CHECKING:
     from sitegen.build.loader import Loader
@@ -160,8 +160,7 @@ def _outlined(project: Path, config: Config, file: SourceFile, key: bytes) -> Lo
         url = post_url(metadata, config)
     except SitegenError as error:
         return loaded_post(key, None, error.problems)
-    nothing = Digest(b"")
-    return loaded_post(key, outline_of(metadata, url, Counts(), nothing, nothing), ())
+    return loaded_post(key, outline_of(metadata, url), ())
 
 
 def _looked_up(

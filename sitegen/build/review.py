@@ -62,6 +62,8 @@ def fact_in_words(key: FactKey) -> str:
     kind, *about = key
     shown = " ".join(str(part) for part in about)
     match kind:
+        case "label":
+            return f"the title, address, date or terms of {shown} changed"
         case "card" | "body":
             return f"the {'card' if kind == 'card' else 'text'} of {shown} changed"
         case "counts":

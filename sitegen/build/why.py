@@ -128,7 +128,7 @@ def _comes_from(key: FactKey, source: str, templates: Templates) -> bool:
             return source.endswith(f"assets/{name}")
         case ("data", name):
             return source.startswith(f"data/{name}.")
-        case ("card" | "body" | "counts" | "file", path):
+        case ("label" | "card" | "body" | "counts" | "file", path):
             return path == source
         case _:
             return False

@@ -165,7 +165,8 @@ def blind(job: Job, now_ns: int) -> Inputs:
 FACTS = "sitegen.render.theme.facts.Facts"
 
 BUGS: dict[str, tuple[list[str], dict[str, Any]]] = {
-    "cards are not noted": (["change title"], {f"{FACTS}.card": without_fact("card")}),
+    "labels are not noted": (["change title"], {f"{FACTS}.label": without_fact("label")}),
+    "cards are not noted": (["edit_a_summary"], {f"{FACTS}.card": without_fact("card")}),
     "bodies are not noted": (
         ["same_size_edit_with_restored_mtime", "edit_the_end_of_a_body"],
         {f"{FACTS}.body": without_fact("body")},

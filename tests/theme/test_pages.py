@@ -403,10 +403,10 @@ def test_a_file_of_the_site_stands_in_front_of_the_theme_s(tmp_path: Path) -> No
 def test_a_post_s_page_depends_on_nothing_but_its_post_and_its_neighbours(english: Showcase) -> None:
     reads = english.reads[CHINESE]
     kinds = {key[0] for key in reads}
-    own = {"card", "body", "counts", "newer", "older"}
+    own = {"label", "card", "body", "counts", "newer", "older"}
     assert kinds <= {*own, "config", "term_url", "top_pages", "asset", "template"}
-    assert {key[1] for key in reads if key[0] in ("body", "counts")} == {"content/posts/安静.md"}
-    assert {key[1] for key in reads if key[0] == "card"} == {
+    assert {key[1] for key in reads if key[0] in ("card", "body", "counts")} == {"content/posts/安静.md"}
+    assert {key[1] for key in reads if key[0] == "label"} == {
         "content/posts/安静.md",
         "content/posts/p0.md",
         "content/posts/p1.md",

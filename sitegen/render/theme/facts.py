@@ -14,7 +14,7 @@ from typing import Any, Literal, Protocol, TypeAlias, TypeVar, TypeVarTuple
 import msgspec
 
 from sitegen.config import Config
-from sitegen.model import Body, Counts, Digest, Outline, Period, Post, Site, SourcePath, Term, Url
+from sitegen.model import Body, Counts, Digest, Label, Outline, Period, Post, Site, SourcePath, Term, Url
 from sitegen.render.theme.links import Destination, LinkIndex
 from sitegen.render.theme.templates import Templates
 from sitegen.render.theme.theme import ThemeFiles
@@ -22,7 +22,7 @@ from sitegen.render.theme.theme import ThemeFiles
 FactKey: TypeAlias = tuple[str | int, ...]
 """The kind of the fact, then what it is about: `("card", "content/posts/a.md")`."""
 
-TEXT_FACTS = frozenset({"card", "body", "counts"})
+TEXT_FACTS = frozenset({"label", "card", "body", "counts"})
 """The facts that depend on what posts say; all others depend on the structure of the site alone."""
 
 Taxonomy = Literal["category", "tag"]
@@ -125,6 +125,8 @@ class Facts:
         kind, *about = key
         posts: Mapping[Any, Outline] = self._site.posts
         match kind:
+            case "label":
+                return _label_digest(posts[about[0]].label) if about[0] in posts else Digest(b"")
             case "card":
                 return posts[about[0]].card if about[0] in posts else Digest(b"")
             case "body":
@@ -144,6 +146,11 @@ class Facts:
     def config(self, name: str) -> Any:
         """The setting of this name."""
         return getattr(self._config, name)
+
+    @fact
+    def label(self, source: SourcePath) -> Label:
+        """What a bare list shows of a post; apart from its card, which fewer edits leave alone."""
+        return self._loaded(source).label
 
     @fact
     def card(self, source: SourcePath) -> Post:
@@ -244,6 +251,11 @@ class Facts:
     @fact
     def template(self, name: str) -> None:
         """Noted when a template is used, for its digest."""
+
+
+def _label_digest(label: Label) -> Digest:
+    # JSON tells the offsets of dates apart, as pages do.
+    return Digest(blake2b(msgspec.json.encode(label), digest_size=16).digest())
 
 
 def _counts_digest(counts: Counts) -> Digest:

@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from sitegen.model import Metadata, Post, SourcePath
+from sitegen.model import Label, Metadata, Post, SourcePath
 from sitegen.render.theme.dates import DateView
 from sitegen.render.theme.facts import Taxonomy
 from sitegen.render.theme.views.links import HeadingView, ImageView, LinkView, nested_headings
@@ -17,11 +17,15 @@ from sitegen.urls import is_external
 
 
 class PostView:
-    """A post or page. In a list, ask it for what its card holds; its text belongs on its own page."""
+    """A post or page. In a list, ask it for what its label or its card holds; its text belongs on its own page."""
 
     def __init__(self, place: Place, source: SourcePath) -> None:
         self._place = place
         self._source = source
+
+    @cached_property
+    def _label(self) -> Label:
+        return self._place.facts.label(self._source)
 
     @cached_property
     def _card(self) -> Post:
@@ -34,7 +38,7 @@ class PostView:
     @property
     def kind(self) -> str:
         """`post`, or `page` for a page that is not dated."""
-        return self._metadata.kind
+        return self._label.kind
 
     @property
     def layout(self) -> str | None:
@@ -44,32 +48,32 @@ class PostView:
     @property
     def title(self) -> str:
         """The title, plain text."""
-        return self._metadata.title
+        return self._label.title
 
     @property
     def url(self) -> str:
         """The address of its page."""
-        return self._place.href(self._card.url)
+        return self._place.href(self._label.url)
 
     @property
     def absolute_url(self) -> str:
         """The address of its page in full."""
-        return self._place.absolute(self._card.url)
+        return self._place.absolute(self._label.url)
 
     @property
     def readable_url(self) -> str:
         """The address of its page in full as people read it, with Chinese as it is."""
-        return self._place.base_url.origin + self._place.base_url.href(self._card.url)
+        return self._place.base_url.origin + self._place.base_url.href(self._label.url)
 
     @property
     def date(self) -> DateView | None:
         """When it was published; `None` for a page without a date."""
-        return self._date(self._metadata.date)
+        return self._date(self._label.date)
 
     @property
     def updated(self) -> DateView | None:
         """When it was last changed, if its author says so."""
-        return self._date(self._metadata.updated)
+        return self._date(self._label.updated)
 
     def _date(self, moment: datetime | None) -> DateView | None:
         return DateView(moment, self._place.language) if moment else None
@@ -99,20 +103,20 @@ class PostView:
     @property
     def language(self) -> str:
         """The language of its text, for `lang`."""
-        return self._card.language
+        return self._label.language
 
     @property
     def categories(self) -> list[list[LinkView]]:
         """Each a path of links from the top category down."""
         return [
             [self._term("category", path[: depth + 1]) for depth in range(len(path))]
-            for path in self._metadata.categories
+            for path in self._label.categories
         ]
 
     @property
     def tags(self) -> list[LinkView]:
         """Its tags, as its author ordered them."""
-        return [self._term("tag", (name,)) for name in self._metadata.tags]
+        return [self._term("tag", (name,)) for name in self._label.tags]
 
     def _term(self, taxonomy: Taxonomy, path: tuple[str, ...]) -> LinkView:
         return LinkView(path[-1], self._place.href(self._place.facts.term_url(taxonomy, *path)))
@@ -160,12 +164,12 @@ class PostView:
     @property
     def is_draft(self) -> bool:
         """Whether it is a draft, shown because drafts were asked for."""
-        return self._metadata.is_draft
+        return self._label.is_draft
 
     @property
     def is_sticky(self) -> bool:
         """Whether it stands before newer posts on the first page."""
-        return self._metadata.sticky > 0
+        return self._label.sticky > 0
 
     @property
     def comments(self) -> bool:
