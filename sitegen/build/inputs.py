@@ -21,7 +21,7 @@ TRUSTED_AFTER_NS = 2_000_000_000
 READ_SIZE = 1 << 20
 
 NOT_THERE = Signature(mtime_ns=0, ctime_ns=0, size=0, inode=0)
-"""The signature of a file that vanished under our hands; no file has it."""
+"""A signature that no file has."""
 
 
 class Fingerprint(Value, frozen=True):
@@ -117,12 +117,16 @@ def content_digests(
 
 
 def trusted(digests: Mapping[SourcePath, KnownFile], looked_at_ns: int) -> dict[SourcePath, KnownFile]:
-    """Those files that had been at rest when they were looked at; the others are to be hashed again."""
+    """The files; those that had not been at rest when they were looked at have a signature that no file has.
+
+    They are hashed again next time.
+    """
     limit = looked_at_ns - TRUSTED_AFTER_NS
     return {
         path: file
-        for path, file in digests.items()
         if file.signature.mtime_ns < limit and file.signature.ctime_ns < limit
+        else KnownFile(signature=NOT_THERE, digest=file.digest)
+        for path, file in digests.items()
     }
 
 

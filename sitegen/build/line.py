@@ -53,7 +53,8 @@ class Line:
         def save() -> None:
             remember_ledger(self._state, folder, renewed, ledger)
             self._state.save(reasons_name(folder), {item.page.path: item.reasons for item in todo})
-            self._state.save("files", trusted(prepared.gathered.contents, self._inputs.looked_at_ns))
+            files = trusted(prepared.gathered.contents, self._inputs.looked_at_ns)
+            self._state.save_parts("files", files, known.files)
             remember(self._state, known, prepared)
             self._state.save(snapshot_name(folder), snapshot)
             self._state.state.prune(prepared.gathered.loaded.keys.values())

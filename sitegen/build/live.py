@@ -346,7 +346,7 @@ class LiveSite:
             return
 
         def save() -> None:
-            self._state.save("files", self._looking.trusted)
+            self._state.save_parts("files", self._looking.trusted, {})
             remember(self._state, Known(), prepared)
 
         self._state.remember(save)

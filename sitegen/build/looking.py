@@ -83,7 +83,7 @@ class Looking:
         if before is None:
             self.known = remembered(self._state)
         posts = before.loaded.posts if before else self.known.posts
-        files = self.trusted if before else self._state.known_files()
+        files = self.trusted if before else self.known.files
         scanned = scan(job.project, job.config)
         self.gathered = gather(job, self._state.state, nobody_watches, scanned, files, posts, LOADED_AT_ONCE)
         self.trusted = trusted(self.gathered.contents, looked_at_ns)

@@ -9,6 +9,7 @@ import msgspec
 from sitegen.build.arrangement import Arrangement, arrange, arranged_site, ground_digest
 from sitegen.build.cards import StateCards
 from sitegen.build.gather import Gathered, gather
+from sitegen.build.inputs import KnownFile
 from sitegen.build.links import LinkReport, check_links
 from sitegen.build.load import StateBodies
 from sitegen.build.options import BuildOptions, Job, Watch
@@ -58,6 +59,8 @@ class Prepared(Value, frozen=True):
 class Known(Value, frozen=True):
     """What earlier passes gave, each kept for as long as what it was made from is the same."""
 
+    files: dict[SourcePath, KnownFile] = {}
+    """The sources whose content is known as long as their signature stays."""
     posts: dict[SourcePath, LoadedPost] = {}
     arrangement: Arrangement = Arrangement()
     links: LinkReport = LinkReport()
@@ -77,7 +80,8 @@ def known_from(prepared: Prepared) -> Known:
 def remembered(folder: StateFolder) -> Known:
     """What the last build knew. Raises `StateError` for what no build wrote."""
     return Known(
-        posts=folder.load("posts", dict[SourcePath, LoadedPost]) or {},
+        files=folder.load_parts("files", dict[SourcePath, KnownFile]),
+        posts=folder.load_parts("posts", dict[SourcePath, LoadedPost]),
         arrangement=folder.load("arrangement", Arrangement) or Arrangement(),
         links=folder.load("links", LinkReport) or LinkReport(),
         pictures=folder.load("pictures", dict[bytes, Size]) or {},
@@ -86,8 +90,7 @@ def remembered(folder: StateFolder) -> Known:
 
 def remember(folder: StateFolder, known: Known, prepared: Prepared) -> None:
     """Keeps for the next build what is new since `known`; to be called inside a transaction of the state."""
-    if prepared.gathered.loaded.posts != known.posts:
-        folder.save("posts", prepared.gathered.loaded.posts)
+    folder.save_parts("posts", prepared.gathered.loaded.posts, known.posts)
     if prepared.arrangement is not known.arrangement and not prepared.arrangement.problems:
         folder.save("arrangement", prepared.arrangement)
     if prepared.links is not known.links:
@@ -113,7 +116,7 @@ def prepare(
     if scanned is None:
         watch("scan", 0, 1)
         scanned = scan(job.project, job.config)
-    files = {} if job.options.rehash else folder.known_files()
+    files = {} if job.options.rehash else known.files
     gathered = gather(job, folder.state, watch, scanned, files, known.posts)
     return assemble(job, folder, watch, gathered, known)
 

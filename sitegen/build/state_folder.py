@@ -7,17 +7,16 @@ import errno
 import fcntl
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from itertools import count
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
-from sitegen.build.inputs import KnownFile
 from sitegen.build.salt import salt
 from sitegen.build.state import FILES, State, StateError
 from sitegen.errors import GuardError, Problem
-from sitegen.model import SourcePath
 
 NAME = ".sitegen"
 LOCK = "lock"
@@ -28,6 +27,10 @@ OF_PREVIEWS = "preview "
 ORPHAN_SECONDS = 10
 """How long the workers of a build that was killed may take to notice it."""
 
+PART = 256
+"""How many of many values are remembered together. An edit writes few such parts, and reads them all."""
+
+Key = TypeVar("Key")
 Stored = TypeVar("Stored")
 Outcome = TypeVar("Outcome")
 
@@ -121,10 +124,6 @@ class StateFolder:
         """The same state for a forked process; one in memory is there already."""
         return State(self._folder, self._salt) if self._folder else self.state
 
-    def known_files(self) -> dict[SourcePath, KnownFile]:
-        """The sources whose content is known as long as their signature stays."""
-        return self.load("files", dict[SourcePath, KnownFile]) or {}
-
     def load(self, name: str, kind: type[Stored]) -> Stored | None:
         """A remembered value. Raises `StateError` when it is not what it should be."""
         content = self._value(name)
@@ -139,19 +138,24 @@ class StateFolder:
         """Remembers a value; to be called inside a transaction of the state."""
         self.state.set_value(self._own(name), msgspec.msgpack.encode(value))
 
-    def load_json(self, name: str, kind: type[Stored]) -> Stored | None:
-        """As `load`, for a value with dates, whose offsets JSON keeps and MessagePack does not."""
-        content = self._value(name)
-        if content is None:
-            return None
-        try:
-            return msgspec.json.decode(content, type=kind)
-        except msgspec.DecodeError as error:
-            raise StateError(str(error)) from error
+    def load_parts(self, name: str, kind: type[dict[Key, Stored]]) -> dict[Key, Stored]:
+        """What `save_parts` remembered, nothing at first. Raises `StateError` as `load` does."""
+        found: dict[Key, Stored] = {}
+        for number in count():
+            part = self.load(f"{name} {number}", kind)
+            if not part:
+                return found
+            found.update(part)
+        raise AssertionError  # counting has no end
 
-    def save_json(self, name: str, value: object) -> None:
-        """As `save`, for what `load_json` reads."""
-        self.state.set_value(self._own(name), msgspec.json.encode(value))
+    def save_parts(self, name: str, values: Mapping[Key, Stored], before: Mapping[Key, Stored]) -> None:
+        """Remembers many values, of which those parts are written that are not as `before`. An empty one ends them."""
+        parts, known = _parts(values), _parts(before)
+        for number, part in enumerate(parts):
+            if number >= len(known) or part != known[number]:
+                self.save(f"{name} {number}", dict(part))
+        if len(parts) != len(known):
+            self.save(f"{name} {len(parts)}", {})
 
     def _value(self, name: str) -> bytes | None:
         own = self.state.value(self._own(name))
@@ -170,6 +174,11 @@ class StateFolder:
             return path.stat().st_mtime_ns
         except OSError:
             return 0
+
+
+def _parts(values: Mapping[Key, Stored]) -> list[tuple[tuple[Key, Stored], ...]]:
+    items = tuple(values.items())
+    return [items[start : start + PART] for start in range(0, len(items), PART)]
 
 
 @contextlib.contextmanager

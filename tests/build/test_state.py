@@ -238,7 +238,7 @@ def value_name(project: Project, kind: str) -> str:
     return snapshot_name(project.output) if kind == "snapshot" else kind
 
 
-@pytest.mark.parametrize("name", ["head", *COLUMNS, "snapshot", "files", "posts", "arrangement"])
+@pytest.mark.parametrize("name", ["head", *COLUMNS, "snapshot", "files 0", "posts 0", "arrangement"])
 @pytest.mark.parametrize(
     "content",
     [b"", b"\xc1", *map(msgspec.msgpack.encode, [None, 1, "text", [], [1], {"a": 1}, {"pages": {"a": [1]}}])],
@@ -322,7 +322,7 @@ def test_lost_texts_are_made_again_whoever_misses_them(
 def test_commands_that_only_look_get_over_a_broken_state(project: Project, command: str) -> None:
     config, _ = read_config(project.root)
     options = BuildOptions(now=NOW, jobs=1)
-    for name in (column_name("head", project.output), "files"):
+    for name in (column_name("head", project.output), "files 0"):
         forge(project, name, b"\xc1")
     match command:
         case "survey":
