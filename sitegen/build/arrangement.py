@@ -17,14 +17,14 @@ import msgspec
 from sitegen.build.organise import Selection, dated, organise, turning_points
 from sitegen.build.outlines import LoadedPost, Outlines
 from sitegen.build.plan import plan_pages
-from sitegen.build.recipes import Page
+from sitegen.build.planned import encode_page
 from sitegen.build.resources import resource_addresses
 from sitegen.build.spans import Span
 from sitegen.build.state import StateError
 from sitegen.config import Config
 from sitegen.content.dates import site_zone
 from sitegen.errors import Problem
-from sitegen.model import Digest, Outline, Period, Site, SourcePath, Sources, Term, Url, Value
+from sitegen.model import Digest, Outline, OutputPath, Period, Site, SourcePath, Sources, Term, Url, Value
 from sitegen.render.theme.theme import ThemeFiles
 
 
@@ -48,8 +48,10 @@ class Arrangement(Value, frozen=True):
     years: tuple[Period, ...] = ()
     resources: dict[SourcePath, Url] = {}
     """The address of every file that is published as it is."""
-    pages: tuple[Page, ...] = ()
+    paths: tuple[OutputPath, ...] = ()
     """Every file of the site, in the order of writing."""
+    pages: tuple[bytes, ...] = ()
+    """How each is made; see `sitegen.build.planned`."""
     problems: tuple[Problem, ...] = ()
     """Collisions; the files concerned are not among `pages`."""
 
@@ -114,7 +116,8 @@ def arrange(
         tags=site.tags,
         years=site.years,
         resources=resources,
-        pages=plan.pages,
+        paths=tuple([page.path for page in plan.pages]),
+        pages=tuple(map(encode_page, plan.pages)),
         problems=plan.problems,
     )
 

@@ -91,7 +91,7 @@ def _review(job: Job, state: StateFolder, ledger: Ledger) -> None:
     stale = [
         item.page.path for item in outdated(prepared.pages, prepared.structure, ledger, changed, vandalised)
     ]
-    unwanted = sorted({*ledger.paths} - {page.path for page in prepared.pages})
+    unwanted = sorted({*ledger.paths} - prepared.pages.keys())
     drafts = sorted(_drafts(job, state, unwanted)) if unwanted else []
     if drafts:
         raise GuardError(
@@ -116,7 +116,7 @@ def _drafts(
 
     everything = msgspec.structs.replace(job.options, drafts=True, future=True, expired=True)
     prepared = prepare(msgspec.structs.replace(job, options=everything), state, nobody_watches)
-    for page in prepared.pages:
+    for page in prepared.pages.values():
         match page.recipe:
             case PostRecipe(source=source) if page.path in unwanted:
                 if prepared.site.posts[source].is_draft:

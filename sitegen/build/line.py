@@ -79,7 +79,7 @@ class Line:
         self, prepared: Prepared, todo: Sequence[Outdated], output: Output, table: FactTable
     ) -> tuple[Made, int]:
         """Makes the outdated pages and puts them into place, then deletes what is no longer wanted."""
-        wanted = [page.path for page in prepared.pages]
+        wanted = tuple(prepared.pages)
         problems = ProblemList(self._job.options)
         with output.writing(wanted, (item.page.path for item in todo)):
             made = make_pages(prepared, todo, output, table, self._job.options.jobs, self._watch)
@@ -92,12 +92,14 @@ class Line:
     def _with_pages(self, ledger: Ledger, prepared: Prepared, made: Made) -> Ledger:
         """The ledger of every page that now stands: of those made anew, and of those kept."""
         known = {*ledger.paths, *(page.path for page in made.pages)} - made.failed
-        paths = tuple(page.path for page in prepared.pages if page.path in known)
-        plan = {page.path: page for page in prepared.pages}
+        paths = tuple([path for path in prepared.pages if path in known])
         looks = rows(looks_of(self._job.folder, [page.path for page in made.pages]), ROW)
         fresh = {
             page.path: FreshPage(
-                recipe=recipe_digest(plan[page.path]), content=page.content, looks=look, reads=page.reads
+                recipe=recipe_digest(prepared.pages[page.path]),
+                content=page.content,
+                looks=look,
+                reads=page.reads,
             )
             for page, look in zip(made.pages, looks, strict=True)
         }

@@ -167,14 +167,14 @@ class LiveSite:
         outdated: dict[OutputPath, None] = {}
         gone: tuple[OutputPath, ...] = ()
         if before is None or before.pages is not prepared.pages:
-            pages = {page.path: page for page in prepared.pages}
+            pages = dict(prepared.pages)
             gone = tuple(path for path in self._pages if path not in pages)
             if before is not None:
                 outdated.update((path, None) for path in pages if path not in self._pages)
             self._pages = pages
             self._sources = {
                 page.path: page.recipe.source
-                for page in prepared.pages
+                for page in pages.values()
                 if isinstance(page.recipe, PostRecipe)
             }
             for path in gone:

@@ -16,7 +16,7 @@ from sitegen.build.options import BuildOptions, Job, Watch
 from sitegen.build.organise import Selection
 from sitegen.build.outlines import LoadedPost, Outlines
 from sitegen.build.pictures import Pictures, Size
-from sitegen.build.recipes import Page
+from sitegen.build.planned import PlannedPages
 from sitegen.build.rendering import PageRenderer
 from sitegen.build.state import StateReader
 from sitegen.build.state_folder import StateFolder
@@ -39,6 +39,8 @@ class Prepared(Value, frozen=True):
     arrangement: Arrangement
     structure: Digest
     """Over everything but the texts of posts."""
+    pages: PlannedPages
+    """Every file of the site, in the order of writing."""
     index: LinkIndex
     cards: StateCards
     facts: Facts
@@ -49,11 +51,6 @@ class Prepared(Value, frozen=True):
     """Warnings, and with `keep_going` errors too."""
     pictures: Pictures
     selection: Selection
-
-    @property
-    def pages(self) -> tuple[Page, ...]:
-        """Every file of the site, in the order of writing."""
-        return self.arrangement.pages
 
 
 class Known(Value, frozen=True):
@@ -143,7 +140,9 @@ def assemble(
     site = arranged_site(arrangement, outlines, gathered.data)
     digests = gathered.digests
     pictures = Pictures(job.project, digests, known.pictures)
-    index = LinkIndex(site.posts, site.resources, (page.url for page in arrangement.pages), pictures.size)
+    pages = PlannedPages(arrangement.paths, arrangement.pages)
+    addresses = (page.url for page in pages.values())
+    index = LinkIndex(site.posts, site.resources, addresses, pictures.size)
     reader = StateReader(folder.state, folder.reopened)
     cards, bodies = StateCards(reader, loaded.posts, loaded.fresh), StateBodies(reader)
     structure, changed = arrangement.structure, loaded.changed_since(known.posts)
@@ -156,6 +155,7 @@ def assemble(
         arrangement=arrangement,
         structure=structure,
         outlines=outlines,
+        pages=pages,
         index=index,
         cards=cards,
         facts=facts,

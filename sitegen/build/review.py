@@ -7,7 +7,7 @@ Nothing is invalidated and no graph is walked: answers are compared.
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from itertools import accumulate
 from pathlib import Path
@@ -95,7 +95,7 @@ def fact_in_words(key: FactKey) -> str:
 
 
 def outdated(
-    pages: Sequence[Page],
+    pages: Mapping[OutputPath, Page],
     structure: Digest,
     ledger: Ledger,
     changed: Mapping[int, FactKey],
@@ -108,17 +108,17 @@ def outdated(
     readers = _readers(ledger, changed)
     same_plan = ledger.structure == structure
     numbers = {path: number for number, path in enumerate(ledger.paths)}
-    for page in pages:
-        number = numbers.get(page.path)
+    for path in pages:
+        number = numbers.get(path)
         if number is None:
-            yield Outdated(page=page, reason=Reason.NEW)
+            yield Outdated(page=pages[path], reason=Reason.NEW)
         elif number in readers:
             facts = tuple(changed[fact] for fact in sorted(readers[number]))
-            yield Outdated(page=page, reason=Reason.FACT, facts=facts)
-        elif not same_plan and ledger.recipe(number) != recipe_digest(page):
-            yield Outdated(page=page, reason=Reason.RECIPE)
-        elif page.path in vandalised:
-            yield Outdated(page=page, reason=Reason.OUTPUT)
+            yield Outdated(page=pages[path], reason=Reason.FACT, facts=facts)
+        elif not same_plan and ledger.recipe(number) != recipe_digest(pages[path]):
+            yield Outdated(page=pages[path], reason=Reason.RECIPE)
+        elif path in vandalised:
+            yield Outdated(page=pages[path], reason=Reason.OUTPUT)
 
 
 def _readers(ledger: Ledger, changed: Mapping[int, FactKey]) -> dict[int, set[int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from sitegen.build.ledger import Ledger, fact_numbers, remembered_ledger
@@ -90,8 +91,7 @@ def _source(project: Path, name: str) -> str | None:
     return None
 
 
-def _page(name: str, pages: tuple[Page, ...], folder: Path) -> Page | None:
-    by_path: dict[str, Page] = {page.path: page for page in pages}
+def _page(name: str, pages: Mapping[OutputPath, Page], folder: Path) -> Page | None:
     try:
         inside = Path(name).resolve().relative_to(folder.resolve()).as_posix()
     except ValueError:
@@ -100,7 +100,7 @@ def _page(name: str, pages: tuple[Page, ...], folder: Path) -> Page | None:
     tries = [inside, name]
     if address.startswith("/"):
         tries += [url_to_output_path(Url(address)), url_to_output_path(Url(address.rstrip("/") + "/"))]
-    return next((by_path[one] for one in tries if one in by_path), None)
+    return next((pages[OutputPath(one)] for one in tries if one in pages), None)
 
 
 def _reached(source: str, prepared: Prepared, ledger: Ledger) -> list[tuple[Url, tuple[str, ...]]]:
@@ -109,7 +109,7 @@ def _reached(source: str, prepared: Prepared, ledger: Ledger) -> list[tuple[Url,
     numbers = {number: key for number, key in enumerate(keys) if _comes_from(key, source, prepared.templates)}
     reads = dict(zip(ledger.paths, ledger.reads, strict=True))
     reached = []
-    for page in prepared.pages:
+    for page in prepared.pages.values():
         read = fact_numbers(reads.get(page.path, b""))
         found = [numbers[number] for number in read if number in numbers]
         if found:

@@ -472,3 +472,27 @@ def no_state_beyond_its_build(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
         if folder._folder is not None:
             with pytest.raises(sqlite3.ProgrammingError):
                 folder.state._database.execute("SELECT 1")
+
+
+def test_of_many_values_those_parts_are_written_that_have_changed(tmp_path: Path) -> None:
+    values = {f"n{number}": number for number in range(600)}
+    changed = {**values, "n300": -1}
+    with held_state(tmp_path) as folder:
+        with folder.state.transaction():
+            folder.save_parts("numbers", values, {})
+            folder.save("numbers 0", {"n0": "not written again"})
+            folder.save_parts("numbers", changed, values)
+        assert folder.load("numbers 0", dict[str, str]) == {"n0": "not written again"}
+        assert folder.load("numbers 1", dict[str, int]) == {
+            f"n{n}": changed[f"n{n}"] for n in range(256, 512)
+        }
+
+
+def test_fewer_values_than_before_are_all_there_is(tmp_path: Path) -> None:
+    values = {f"n{number}": number for number in range(600)}
+    few = dict(list(values.items())[:256])
+    with held_state(tmp_path) as folder:
+        for before, now in (({}, values), (values, few)):
+            with folder.state.transaction():
+                folder.save_parts("numbers", now, before)
+            assert folder.load_parts("numbers", dict[str, int]) == now

@@ -166,7 +166,7 @@ FACTS = "sitegen.render.theme.facts.Facts"
 
 BUGS: dict[str, tuple[list[str], dict[str, Any]]] = {
     "labels are not noted": (["change title"], {f"{FACTS}.label": without_fact("label")}),
-    "cards are not noted": (["edit_a_summary"], {f"{FACTS}.card": without_fact("card")}),
+    "cards are not noted": (["change description"], {f"{FACTS}.card": without_fact("card")}),
     "bodies are not noted": (
         ["same_size_edit_with_restored_mtime", "edit_the_end_of_a_body"],
         {f"{FACTS}.body": without_fact("body")},
