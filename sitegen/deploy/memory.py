@@ -36,3 +36,11 @@ class Memory:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             new.write_bytes(b"%s\n%s" % (version.encode(), content))
             os.replace(new, self._file)
+
+    def forget(self) -> bool:
+        """Remembers nothing any more, and says whether there was anything."""
+        try:
+            self._file.unlink()
+        except OSError:
+            return False
+        return True

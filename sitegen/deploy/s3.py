@@ -80,6 +80,8 @@ class BucketRemote:
         self._bucket = bucket
         self._distribution = distribution
         self._memory = memory
+        self._heeds_conditions = False
+        """Whether that is known; what is remembered is of stores that do."""
         self._now = now
         self._seen: Version | None = None
         """Of the manifest, as it was read or written last."""
@@ -128,7 +130,7 @@ class BucketRemote:
         assert self._seen
         # The deploy is done; a failure only costs the next one a look.
         with contextlib.suppress(SitegenError):
-            if self._memory.recall() or self._bucket.heeds_conditions(MANIFEST, content, _MANIFEST_HEADERS):
+            if self._heeds_conditions or self._bucket.heeds_conditions(MANIFEST, content, _MANIFEST_HEADERS):
                 self._memory.keep(str(self._seen), content)
 
     def _altered(self, manifest: Manifest) -> frozenset[str]:
@@ -178,6 +180,8 @@ class BucketRemote:
     def begin(self, plan: Plan) -> None:
         """Claims what is about to be sent, in the manifest."""
         self._release = plan.manifest.release
+        # What an interruption leaves is another thing than what is remembered.
+        self._heeds_conditions = self._memory.forget() or self._heeds_conditions
         self._write_manifest(plan.claim)
 
     def put(self, uploads: Sequence[Upload], sent: Sent) -> None:
