@@ -96,8 +96,7 @@ class LiveSite:
         self._state = shared_state(project)
         self._looking = Looking(project, self._state, options.base_url)
         self._prepared: Prepared | None = None
-        self._pages: dict[OutputPath, Page] = {}
-        self._sources: dict[OutputPath, SourcePath] = {}
+        self._pages: Mapping[OutputPath, Page] = {}
         self._made: OrderedDict[OutputPath, _Made] = OrderedDict()
         self._drafts: dict[Url, Hidden] = {}
         self._is_remembered = True
@@ -166,26 +165,15 @@ class LiveSite:
         """The pages that are outdated, and those that are gone, since the site `before`."""
         outdated: dict[OutputPath, None] = {}
         gone: tuple[OutputPath, ...] = ()
-        if before is None or before.pages is not prepared.pages:
-            pages = dict(prepared.pages)
+        if before is None or before.arrangement is not prepared.arrangement:
+            pages = prepared.pages
             gone = tuple(path for path in self._pages if path not in pages)
             if before is not None:
                 outdated.update((path, None) for path in pages if path not in self._pages)
             self._pages = pages
-            self._sources = {
-                page.path: page.recipe.source
-                for page in pages.values()
-                if isinstance(page.recipe, PostRecipe)
-            }
             for path in gone:
                 self._made.pop(path, None)
-        if before is None or before.arrangement is not prepared.arrangement:
-            selection = Selection(now=prepared.selection.now)
-            self._drafts = {
-                post.url: hidden
-                for post in prepared.site.posts.values()
-                if (hidden := selection.hidden(post)) is not None
-            }
+            self._drafts = dict(_hidden(prepared))
         outdated.update((path, None) for path in self._made if not self._is_fresh(path))
         outdated.update((path, None) for path in self._pages_of(changed))
         return tuple(outdated), gone
@@ -298,7 +286,7 @@ class LiveSite:
     def _rendered(self, page: Page, prepared: Prepared) -> _Made:
         rendered = prepared.renderer.render(page)
         made = LivePage(
-            content=rendered.content, digest=hash_bytes(rendered.content), source=self._sources.get(page.path)
+            content=rendered.content, digest=hash_bytes(rendered.content), source=self._source_at(page.path)
         )
         return _Made(
             page=made,
@@ -327,7 +315,11 @@ class LiveSite:
 
     def source_of(self, url: Url) -> SourcePath | None:
         """The file whose page is at an address."""
-        return self._sources.get(url_to_output_path(url))
+        return self._source_at(url_to_output_path(url))
+
+    def _source_at(self, path: OutputPath) -> SourcePath | None:
+        page = self._pages.get(path)
+        return page.recipe.source if page and isinstance(page.recipe, PostRecipe) else None
 
     def page_of(self, source: SourcePath) -> Url | None:
         """The address of the page of a file."""
@@ -356,3 +348,14 @@ class LiveSite:
         """Remembers the site and lets its state go."""
         self._remember()
         self._state.close()
+
+
+def _hidden(prepared: Prepared) -> Iterator[tuple[Url, Hidden]]:
+    """The addresses of posts that a build would leave out, each with why."""
+    if prepared.arrangement.switches is None:
+        return  # it would leave out none
+    selection = Selection(now=prepared.selection.now)
+    for post in prepared.site.posts.values():
+        hidden = selection.hidden(post)
+        if hidden is not None:
+            yield post.url, hidden
