@@ -79,7 +79,12 @@ class Sources(Value, frozen=True):
     @property
     def all(self) -> tuple[SourceFile, ...]:
         """Every file, kind by kind."""
-        return (*self.posts, *self.resources, *self.static, *self.data)
+        return (*self.posts, *self.others)
+
+    @property
+    def others(self) -> tuple[SourceFile, ...]:
+        """Every file that is no post."""
+        return (*self.resources, *self.static, *self.data)
 
 
 class Metadata(Value, frozen=True):

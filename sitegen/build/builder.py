@@ -67,6 +67,10 @@ def _unchanged(job: Job, inputs: Inputs, state_folder: StateFolder) -> BuildRepo
 
 
 def _run_line(job: Job, inputs: Inputs, state_folder: StateFolder, watch: Watch) -> BuildReport:
-    from sitegen.build.line import Line  # noqa: PLC0415  # Jinja2 and Markdown, only when there is work
+    from sitegen.build.load import first_loading  # noqa: PLC0415  # Markdown, only when there is work
 
-    return Line(job, inputs, state_folder, watch).run()
+    posts = inputs.scanned[0].posts
+    with first_loading(job.project, job.config, posts, state_folder.state, job.options.jobs) as loading:
+        from sitegen.build.line import Line  # noqa: PLC0415  # imported while the first posts are loaded
+
+        return Line(job, inputs, state_folder, watch, loading).run()

@@ -15,6 +15,7 @@ from sitegen.build.load import Loaded, load_posts
 from sitegen.build.options import Job, Watch
 from sitegen.build.outlines import LoadedPost
 from sitegen.build.state import State
+from sitegen.build.workers import Crew
 from sitegen.config import Config
 from sitegen.content.data import read_data
 from sitegen.content.scan import Scanned
@@ -43,9 +44,7 @@ class Gathered(Value, frozen=True):
     @property
     def digests(self) -> dict[SourcePath, Digest]:
         """Of the content of every source that is no post."""
-        sources = self.sources
-        others = (*sources.resources, *sources.static, *sources.data)
-        return {file.path: self.contents[file.path].digest for file in others}
+        return {file.path: self.contents[file.path].digest for file in self.sources.others}
 
     def has_same_frame(self, other: Gathered) -> bool:
         """Whether all but the content of posts is the same."""
@@ -76,34 +75,41 @@ def gather(
     files: Mapping[SourcePath, KnownFile],
     posts: Mapping[SourcePath, LoadedPost],
     at_most: int | None = None,
+    loading: Crew | None = None,
 ) -> Gathered:
     """Reads what is new among the sources that the scan found, and the theme.
 
     `files` are sources whose content is known as long as their signature stays, `posts` what loading gave some time
-    ago. If there are more than `at_most` posts to load, their front matter must do. Raises `SitegenError` when there
-    is no such theme, and `StateError`; other problems are in the answer.
+    ago. If there are more than `at_most` posts to load, their front matter must do. `loading` are those who load all
+    posts already. Raises `SitegenError` when there is no such theme, and `StateError`; other problems are in the answer.
     """
     project, config = job.project, job.config
     found, not_taken = scanned
+    watch("load", 0, len(found.posts))
     theme = read_theme(project, config, {"highlight.css": _highlight_stylesheet(config, state)})
-    contents, unread = content_digests(project, found.all, files)
-    sources = _readable(found, contents)
-    digests = {path: file.digest for path, file in contents.items()}
+    # Posts that are being loaded need not be hashed to see whether they are remembered.
+    contents, unread = content_digests(project, found.others if loading else found.all, files)
     templates = Templates(theme, config.language)
-    watch("load", 0, len(sources.posts))
     loaded = load_posts(
         project,
         config,
-        sources.posts,
-        digests,
+        found.posts if loading else _readable(found, contents).posts,
+        {path: file.digest for path, file in contents.items()},
         state,
         posts,
         at_most=at_most,
         jobs=job.options.jobs,
         watch=lambda done, total: watch("load", done, total),
         meanwhile=templates.compile_all(),
+        begun=loading,
     )
-    data, in_data = read_data(sources.data, lambda source: read_again(project, source, digests[source]))
+    for file in found.posts:
+        if file.path in loaded.contents:
+            contents[file.path] = KnownFile(signature=file.signature, digest=loaded.contents[file.path])
+    sources = _readable(found, contents)
+    data, in_data = read_data(
+        sources.data, lambda source: read_again(project, source, contents[source].digest)
+    )
     return Gathered(
         config=config,
         theme=theme,

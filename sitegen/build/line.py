@@ -25,23 +25,28 @@ from sitegen.build.review import Outdated, outdated, reasons_name
 from sitegen.build.snapshot import Inputs, Snapshot, snapshot_name
 from sitegen.build.staging import Made, make_pages
 from sitegen.build.state_folder import StateFolder
+from sitegen.build.workers import Crew
 from sitegen.build.written import ROW, looks_of, rows
 
 
 class Line:
     """One run down the line."""
 
-    def __init__(self, job: Job, inputs: Inputs, state_folder: StateFolder, watch: Watch) -> None:
+    def __init__(
+        self, job: Job, inputs: Inputs, state_folder: StateFolder, watch: Watch, loading: Crew | None
+    ) -> None:
+        """Takes what is known before the first pass; `loading` are those who load all posts, as in a first build."""
         self._job = job
         self._inputs = inputs
         self._state = state_folder
         self._watch = watch
+        self._loading = loading
 
     def run(self) -> BuildReport:
         """Builds what is outdated. Raises `SitegenError`, `GuardError` and `StateError`."""
         folder, options = self._job.folder, self._job.options
         known = remembered(self._state)
-        prepared = prepare(self._job, self._state, self._watch, known, self._inputs.scanned)
+        prepared = prepare(self._job, self._state, self._watch, known, self._inputs.scanned, self._loading)
         ledger = remembered_ledger(self._state, folder)
         table = FactTable(ledger, prepared, known)
         output, vandalised = Output(folder, ledger.written), ledger.written.changed(folder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
@@ -14,7 +15,7 @@ from sitegen.build.cards import KEPT, PostRecord, decode_record, encode_record
 from sitegen.build.inputs import hash_bytes
 from sitegen.build.outlines import LoadedPost, loaded_post
 from sitegen.build.state import State, StateError, StateReader
-from sitegen.build.workers import spread, worker_count
+from sitegen.build.workers import Crew, at_work, worker_count
 from sitegen.config import Config
 from sitegen.errors import Problem, SitegenError
 from sitegen.model import Body, Digest, Outline, Post, SourceFile, SourcePath, Value, outline_of
@@ -39,6 +40,8 @@ class Loaded(Value, frozen=True):
     """By source path, in its order."""
     fresh: tuple[Post, ...] = ()
     """Those that were in hand, as many as may be kept in memory."""
+    contents: dict[SourcePath, Digest] = {}
+    """The digests of those files that had none before."""
 
     @property
     def outlines(self) -> list[Outline]:
@@ -93,6 +96,30 @@ class StateBodies:
             raise StateError(str(error)) from error
 
 
+def first_loading(
+    project: Path, config: Config, files: Sequence[SourceFile], state: State, jobs: int
+) -> AbstractContextManager[Crew | None]:
+    """Those who load `files` where no post is remembered: at work before anything is imported that comes after.
+
+    Nobody elsewhere, since it is not known yet what there is to load.
+    """
+    return nullcontext() if state.has_posts or not files else at_loading(project, config, files, jobs)
+
+
+def at_loading(
+    project: Path, config: Config, files: Sequence[SourceFile], jobs: int
+) -> AbstractContextManager[Crew]:
+    """Those who load `files`, at work from now until the end of the block."""
+    from sitegen.build.loader import Loader  # noqa: PLC0415  # Markdown and Pygments, only when there is work
+
+    loader = Loader(project, _settings_for_loading(config))
+
+    def work(numbers: Sequence[int]) -> bytes:
+        return msgspec.msgpack.encode([_result(loader, files[number]) for number in numbers])
+
+    return at_work(work, len(files), worker_count(jobs, len(files), POSTS_WORTH_A_WORKER), CHUNK)
+
+
 def load_posts(
     project: Path,
     config: Config,
@@ -105,18 +132,22 @@ def load_posts(
     jobs: int = 0,
     watch: Callable[[int, int], None],
     meanwhile: Iterator[object] | None = None,
+    begun: Crew | None = None,
 ) -> Loaded:
     """Every post of `files`; only those whose content is new are read.
 
-    `contents` are the digests of the files; `known` is what they gave some time ago. What is new since is looked up
+    `contents` are the digests of the files, `known` is what they gave some time ago. What is new since is looked up
     in the memo of the state, which holds all posts and bodies afterwards. If that leaves more than `at_most` files to
     load, only their front matter is read. While workers load, `meanwhile` is taken further, step by step.
+
+    A file without a digest is loaded. If that is all of them, `begun` may be those who are `at_loading` them already.
     """
-    settings = _settings_for_loading(config)
-    context = msgspec.msgpack.encode(settings, order="deterministic")
+    context = msgspec.msgpack.encode(_settings_for_loading(config), order="deterministic")
     posts: dict[SourcePath, LoadedPost] = {}
     changed: dict[SourceFile, bytes] = {}
     for file in files:
+        if file.path not in contents:
+            continue
         key = _key(file, contents[file.path], context)
         before = known.get(file.path)
         if before is not None and before.key == key:
@@ -124,29 +155,30 @@ def load_posts(
         else:
             changed[file] = key
     fresh: list[Post] = []
-    for file, key, record in _looked_up(changed, state):
+
+    def take(file: SourceFile, key: bytes, record: PostRecord) -> None:
         posts[file.path] = _loaded_post(key, record)
         if record.post and len(fresh) < KEPT:
             fresh.append(record.post)
-    missing = [file for file in changed if file.path not in posts]
+
+    for file, key, record in _looked_up(changed, state):
+        take(file, key, record)
+    missing = [file for file in files if file.path not in posts]
     if at_most is not None and len(missing) > at_most:
         posts.update((file.path, _outlined(project, config, file, changed[file])) for file in missing)
         missing = []
-    results = _load(project, settings, missing, jobs, watch, meanwhile) if missing else iter(())
-    while batch := list(islice(results, POSTS_IN_A_TRANSACTION)):
-        with state.transaction():
-            for number, result in batch:
-                file = missing[number]
-                key = _key(file, result.content, context)
-                record = decode_record(result.record)
-                posts[file.path] = _loaded_post(key, record)
-                if record.post:
-                    state.add(key, result.record, result.digest, result.body)
-                    if len(fresh) < KEPT:
-                        fresh.append(record.post)
+    first_seen: dict[SourcePath, Digest] = {}
+    if missing:
+        with nullcontext(begun) if begun else at_loading(project, config, missing, jobs) as crew:
+            results = _results(crew, missing, watch, meanwhile)
+            for file, key, result in _remembered(results, context, state):
+                take(file, key, decode_record(result.record))
+                if result.content and file.path not in contents:
+                    first_seen[file.path] = result.content
     return Loaded(
         posts={file.path: posts[file.path] for file in files},
         fresh=tuple(fresh),
+        contents=first_seen,
     )
 
 
@@ -192,29 +224,33 @@ def _key(file: SourceFile, content: Digest, context: bytes) -> bytes:
     return blake2b(content + file.path.encode() + b"\0" + context, digest_size=16).digest()
 
 
-def _load(
-    project: Path,
-    config: Config,
+def _results(
+    crew: Crew,
     files: Sequence[SourceFile],
-    jobs: int,
     watch: Callable[[int, int], None],
     meanwhile: Iterator[object] | None,
-) -> Iterator[tuple[int, _Result]]:
-    """The result of loading each file by its number, as workers finish them."""
-    from sitegen.build.loader import Loader  # noqa: PLC0415  # Markdown and Pygments, only when there is work
-
-    loader = Loader(project, config)
-
-    def work(numbers: Sequence[int]) -> bytes:
-        return msgspec.msgpack.encode([_result(loader, files[number]) for number in numbers])
-
+) -> Iterator[tuple[SourceFile, _Result]]:
+    """The result of loading each file, as workers finish them."""
     done = 0
-    workers = worker_count(jobs, len(files), POSTS_WORTH_A_WORKER)
-    for number, answer in spread(work, len(files), workers, CHUNK, meanwhile):
+    for number, answer in crew.results(meanwhile):
         results = _results_decoder.decode(answer)
         done += len(results)
         watch(done, len(files))
-        yield from enumerate(results, number * CHUNK)
+        start = number * CHUNK
+        yield from zip(files[start : start + len(results)], results, strict=True)
+
+
+def _remembered(
+    results: Iterator[tuple[SourceFile, _Result]], context: bytes, state: State
+) -> Iterator[tuple[SourceFile, bytes, _Result]]:
+    """The results, each with its key once it is in the memo of the state."""
+    keyed = ((file, _key(file, result.content, context), result) for file, result in results)
+    while batch := list(islice(keyed, POSTS_IN_A_TRANSACTION)):
+        with state.transaction():
+            for _, key, result in batch:
+                if result.digest:
+                    state.add(key, result.record, result.digest, result.body)
+        yield from batch
 
 
 def _result(loader: Loader, file: SourceFile) -> _Result:

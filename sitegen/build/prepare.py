@@ -20,6 +20,7 @@ from sitegen.build.planned import PlannedPages
 from sitegen.build.rendering import PageRenderer
 from sitegen.build.state import StateReader
 from sitegen.build.state_folder import StateFolder
+from sitegen.build.workers import Crew
 from sitegen.content.dates import site_zone
 from sitegen.content.scan import Scanned, scan
 from sitegen.errors import Problem, SitegenError
@@ -103,6 +104,7 @@ def prepare(
     watch: Watch,
     known: Known | None = None,
     scanned: Scanned | None = None,
+    loading: Crew | None = None,
 ) -> Prepared:
     """Runs every pass before rendering, but for those that were run already.
 
@@ -114,7 +116,7 @@ def prepare(
         watch("scan", 0, 1)
         scanned = scan(job.project, job.config)
     files = {} if job.options.rehash else known.files
-    gathered = gather(job, folder.state, watch, scanned, files, known.posts)
+    gathered = gather(job, folder.state, watch, scanned, files, known.posts, loading=loading)
     return assemble(job, folder, watch, gathered, known)
 
 

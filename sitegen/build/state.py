@@ -102,6 +102,12 @@ class State:
             "INSERT OR REPLACE INTO value VALUES (?, ?)", (name, self._sealed(name, content))
         )
 
+    @property
+    def has_posts(self) -> bool:
+        """Whether any post is memorised."""
+        with _broken_state_told():
+            return self._database.execute("SELECT 1 FROM post LIMIT 1").fetchone() is not None
+
     def posts(self, keys: Collection[bytes]) -> dict[bytes, bytes]:
         """Those memorised posts that have one of these keys."""
         if len(keys) > SINGLY:

@@ -56,28 +56,30 @@ def worker_count(jobs: int, tasks: int, tasks_worth_a_worker: int) -> int:
 def spread(
     work: Work, tasks: int, workers: int, chunk: int, meanwhile: Iterator[object] | None = None
 ) -> Iterator[tuple[int, bytes]]:
-    """The results of all tasks by chunk, as they come: (number of the chunk, what `work` said of it).
+    """The results of all tasks by chunk, as they come: see `Crew.results`."""
+    with at_work(work, tasks, workers, chunk) as crew:
+        yield from crew.results(meanwhile)
 
-    `meanwhile` is taken a step further whenever workers are at work and none has said anything; the steps should be
-    short, and need not come to an end. Raises `WorkerError` for an exception in `work`, and `SitegenError` when a
-    worker is killed.
-    """
+
+@contextlib.contextmanager
+def at_work(work: Work, tasks: int, workers: int, chunk: int) -> Iterator[Crew]:
+    """Those who do all tasks, at work from now until the end of the block."""
     chunks = [range(start, min(start + chunk, tasks)) for start in range(0, tasks, chunk)]
-    if workers <= 1 or len(chunks) <= 1:
-        for number, numbers in enumerate(chunks):
-            yield number, work(numbers)
+    workers = min(workers, len(chunks))
+    crew = Crew(work, chunks)
+    if workers <= 1:
+        yield crew
         return
     gc.freeze()
-    pool = _Pool(work, chunks)
     try:
         with _uninterrupted():
-            pool.start(min(workers, len(chunks)))
-        yield from pool.results(meanwhile or iter(()))
+            crew.start(workers)
+        yield crew
     except BaseException:
-        pool.kill()
+        crew.kill()
         raise
     finally:
-        pool.end()
+        crew.end()
         gc.unfreeze()
 
 
@@ -91,45 +93,60 @@ def _uninterrupted() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-class _Pool:
-    """The workers of one pass. They take the numbers of their chunks from one pipe, so none waits for the build."""
+class Crew:
+    """Those who do the tasks of one pass: processes, or where none were started, whoever asks for the results.
+
+    Processes take the numbers of their chunks from one pipe, so none waits for the build.
+    """
 
     def __init__(self, work: Work, chunks: Sequence[Sequence[int]]) -> None:
         self._work = work
         self._chunks = chunks
-        self._take, self._give = os.pipe()
-        self._given = 0
         self._workers: list[_Worker] = []
+        self._numbers: tuple[int, ...] = ()
+        """The pipe of numbers: where they are taken, and where they are given."""
+        self._given = 0
 
     def start(self, workers: int) -> None:
-        """Forks so many processes."""
-        for _ in range(workers):
-            not_its_own = [self._give, *(worker.results for worker in self._workers)]
-            self._workers.append(_Worker(self._work, self._chunks, self._take, not_its_own))
-
-    def results(self, meanwhile: Iterator[object]) -> Iterator[tuple[int, bytes]]:
-        """What came of each chunk, as workers finish them."""
+        """Forks so many processes, which begin at once."""
+        self._numbers = take, give = os.pipe()
         self._give_out(AHEAD)
+        for _ in range(workers):
+            not_its_own = [give, *(worker.results for worker in self._workers)]
+            self._workers.append(_Worker(self._work, self._chunks, take, not_its_own))
+
+    def results(self, meanwhile: Iterator[object] | None = None) -> Iterator[tuple[int, bytes]]:
+        """What came of each chunk as it is done: (number of the chunk, what the work said of it).
+
+        `meanwhile` is taken a step further whenever processes are at work and none has said anything; the steps
+        should be short, and need not come to an end. With the last result the processes end. Raises `WorkerError`
+        for an exception in the work, and `SitegenError` when a process is killed.
+        """
+        if not self._workers:
+            for number, numbers in enumerate(self._chunks):
+                yield number, self._work(numbers)
+            return
         with selectors.DefaultSelector() as selector:
             for worker in self._workers:
                 selector.register(worker.results, selectors.EVENT_READ, worker)
-            has_more = True
+            has_more = meanwhile is not None
             done = 0
             while done < len(self._chunks):
                 ready = selector.select(0 if has_more else None)
                 if not ready:
-                    has_more = next(meanwhile, self) is not self
+                    has_more = next(meanwhile or iter(()), self) is not self
                 for key, _ in ready:
                     result = key.data.read()
                     done += 1
                     self._give_out(1)
                     yield result
+        self.end()
 
     def _give_out(self, count: int) -> None:
         """Lets the workers take so many chunks more, if there are."""
         numbers = range(self._given, min(self._given + count, len(self._chunks)))
         if numbers:
-            os.write(self._give, b"".join(map(NUMBER.pack, numbers)))
+            os.write(self._numbers[1], b"".join(map(NUMBER.pack, numbers)))
             self._given = numbers.stop
 
     def kill(self) -> None:
@@ -138,11 +155,12 @@ class _Pool:
             worker.kill()
 
     def end(self) -> None:
-        """Lets the processes go and waits for them."""
-        os.close(self._give)
-        os.close(self._take)
+        """Lets the processes go and waits for them, if any are left."""
+        for descriptor in self._numbers:
+            os.close(descriptor)
         for worker in self._workers:
             worker.end()
+        self._numbers, self._workers = (), []
 
 
 class _Worker:

@@ -12,7 +12,10 @@ import pytest
 
 from sitegen.build import BuildOptions
 from sitegen.build.builder import build_clean
+from sitegen.build.loader import Loader
 from sitegen.errors import SitegenError
+from sitegen.files import unreadable
+from sitegen.model import SourceFile
 from sitegen.settings import read_config
 from tests.conftest import NOW, Project, SiteFactory, tree
 from tests.properties.edits import picture
@@ -67,17 +70,48 @@ def difference(project: Project) -> list[str]:
     return sorted(path for path in ours.keys() | right.keys() if ours.get(path) != right.get(path))
 
 
-def test_every_source_that_cannot_be_read_is_named(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def cannot_read(_: Loader, file: SourceFile) -> bytes:
+    """Takes the place of `Loader.read`."""
+    raise SitegenError(unreadable(file.path, PermissionError(13, "Permission denied")))
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_every_source_that_cannot_be_read_is_named(
+    project: Project, monkeypatch: pytest.MonkeyPatch, is_first: bool
+) -> None:
     def broken(path: Path) -> bytes:
         raise PermissionError(13, "Permission denied", str(path))
 
-    monkeypatch.setattr("sitegen.build.inputs.hash_file", broken)
-    with pytest.raises(SitegenError) as caught:
+    if not is_first:
         project.build()
+    before = tree(project.output) if project.output.exists() else {}
+    monkeypatch.setattr("sitegen.build.inputs.hash_file", broken)
+    monkeypatch.setattr(Loader, "read", cannot_read)
+    with pytest.raises(SitegenError) as caught:
+        project.build(rehash=True)
     assert str(caught.value).splitlines() == [
         f"{path}: error[file]: cannot be read: Permission denied" for path in (POST, DATA, NOTE, PICTURE)
     ]
-    assert not project.output.exists()
+    assert project.output.exists() is not is_first
+    assert before == (tree(project.output) if project.output.exists() else {})
+
+
+def test_the_others_are_built_beside_a_post_that_cannot_be_read(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.put("content/posts/two.md", b"---\ntitle: Two\ndate: 2024-05-02\n---\nText.\n")
+    read = Loader.read
+    monkeypatch.setattr(
+        Loader, "read", lambda loader, file: (cannot_read if file.path == POST else read)(loader, file)
+    )
+    report = project.build(keep_going=True)
+    assert [str(problem) for problem in report.problems] == [
+        f"{POST}: error[file]: cannot be read: Permission denied"
+    ]
+    assert report.posts == 1
+    monkeypatch.undo()
+    assert project.build().posts == 2
+    assert difference(project) == []
 
 
 @pytest.mark.parametrize("path", ["templates/inject/footer.html", "assets/extra.css", "i18n/en.toml"])

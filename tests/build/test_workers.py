@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from sitegen.build.workers import WorkerError, spread, worker_count
+from sitegen.build.workers import WorkerError, at_work, spread, worker_count
 from sitegen.errors import SitegenError
 
 
@@ -52,6 +52,29 @@ def test_a_killed_worker_is_noticed() -> None:
         "error[worker]: a process of this build was ended by SIGKILL, as the system does when memory runs out. "
         "Build again, with --jobs 1 if it happens again."
     )
+
+
+def test_workers_are_at_work_before_anyone_asks_for_results() -> None:
+    begun, ended = os.pipe()
+
+    def tells(numbers: Sequence[int]) -> bytes:
+        os.write(ended, b".")
+        return double(numbers)
+
+    with at_work(tells, tasks=2, workers=2, chunk=1) as crew:
+        assert os.read(begun, 1) == b"."
+        assert dict(crew.results()) == {0: b"0", 1: b"2"}
+    os.close(begun)
+    os.close(ended)
+
+
+def test_an_error_beside_them_ends_workers_that_would_go_on_for_ever() -> None:
+    def waits(_: Sequence[int]) -> bytes:
+        signal.pause()
+        return b""
+
+    with pytest.raises(LookupError), at_work(waits, tasks=2, workers=2, chunk=1):
+        raise LookupError
 
 
 def test_few_tasks_start_no_workers() -> None:
