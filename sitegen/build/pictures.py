@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import TypeAlias
-from xml.etree.ElementTree import ParseError, iterparse
 
 from sitegen.build.inputs import read_again
 from sitegen.model import Digest, SourcePath
@@ -75,6 +74,8 @@ def _bitmap_size(content: bytes) -> Size:
 
 def _svg_size(content: bytes) -> Size:
     """From `width` and `height`, else from `viewBox`; nothing beyond the root element is parsed."""
+    from xml.etree.ElementTree import ParseError, iterparse  # noqa: PLC0415  # few sites need it
+
     try:
         _, root = next(iter(iterparse(BytesIO(content), ("start",))))  # noqa: S314  # one element, and expat bounds entities
     except (ParseError, StopIteration, ValueError):

@@ -7,8 +7,6 @@ import functools
 import re
 import unicodedata
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
-from importlib import resources
-from zoneinfo import ZoneInfo
 
 _DATE = re.compile(
     r"""
@@ -56,6 +54,9 @@ def site_zone(name: str) -> tzinfo:
         return UTC
     if not re.fullmatch(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*", name):
         raise KeyError(name)
+    from importlib import resources  # noqa: PLC0415  # a dozen modules, of no use to a site in UTC
+    from zoneinfo import ZoneInfo  # noqa: PLC0415  # likewise
+
     file = resources.files("tzdata.zoneinfo").joinpath(*name.split("/"))
     if not file.is_file():
         raise KeyError(name)

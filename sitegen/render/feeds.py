@@ -10,12 +10,11 @@ import json
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from email.utils import format_datetime
 
 from sitegen.model import Url, Value
 from sitegen.render.theme.views import FEED_TYPES, Place, PostView, SiteView, escape_attribute
 
-NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML 1.0 cannot hold, even as references."""
 
 
@@ -76,7 +75,7 @@ def rss(feed: Feed, site: SiteView, posts: Sequence[PostView], place: Place) -> 
     """An RSS 2.0 feed with the full text in `content:encoded`."""
     items = "".join(_rss_item(feed, post) for post in posts)
     updated = max((_changed(post) for post in posts), default=None)
-    built = f"<lastBuildDate>{format_datetime(updated)}</lastBuildDate>\n" if updated else ""
+    built = f"<lastBuildDate>{_rss_date(updated)}</lastBuildDate>\n" if updated else ""
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n'
         '<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom" '
@@ -95,7 +94,7 @@ def _rss_item(feed: Feed, post: PostView) -> str:
     url = _text(post.absolute_url)
     creators = "".join(f"<dc:creator>{_text(name)}</dc:creator>\n" for name in post.authors)
     categories = "".join(f"<category>{_text(tag.title)}</category>\n" for tag in post.tags)
-    date = f"<pubDate>{format_datetime(post.date.moment)}</pubDate>\n" if post.date else ""
+    date = f"<pubDate>{_rss_date(post.date.moment)}</pubDate>\n" if post.date else ""
     content = f"<content:encoded>{_text(_html(post))}</content:encoded>\n" if feed.full_text else ""
     return (
         f"<item>\n<title>{_text(post.title)}</title>\n<link>{url}</link>\n"
@@ -145,6 +144,12 @@ def _changed(post: PostView) -> datetime:
     moment = post.updated or post.date
     assert moment is not None  # only posts are listed, and every post has a date
     return moment.moment
+
+
+def _rss_date(moment: datetime) -> str:
+    from email.utils import format_datetime  # noqa: PLC0415  # a dozen modules, down to sockets
+
+    return format_datetime(moment)
 
 
 def _html(post: PostView) -> str:

@@ -33,7 +33,7 @@ _BRACKETS = {")": "(", "]": "["}
 _HOST = re.compile(r"[^/?#:@]+")
 
 # Letter case is spelled out: ignoring it makes `re` look at every character of so long a range.
-_WWW = re.compile(r"(?<![A-Za-z0-9_.+/:@-])[wW]{3}\.(?=[A-Za-z0-9\u00a1-\U0010ffff])")
+_WWW = re.compile(r"(?<![A-Za-z0-9_.+/:@-])[wW]{3}\.(?=[^\x00-/:-@\[-`{-\xa0])")
 _MAIL = re.compile(
     r"(?<![A-Za-z0-9._+/:@-])(?:mailto:)?[A-Za-z0-9._+-]{1,64}@"
     r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62})(?:\.[A-Za-z0-9_-]{1,63})+(?![A-Za-z0-9@]|[:/][^\s])"

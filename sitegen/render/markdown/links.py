@@ -17,7 +17,7 @@ _IGNORED_BY_BROWSERS = re.compile("[\x00-\x20\x7f\u00ad\u200b-\u200f\u2028-\u202
 
 _ORDINARY_URL = re.compile(
     r"(?:https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::[0-9]+)?(?=[/?#]|$)|(?!//))"
-    r"(?:[A-Za-z0-9/._~!$&()*+,;=?#@\u00a1-\uffff\U00010000-\U0010ffff-]|%[0-9A-Fa-f]{2})*"
+    r"(?:[^\x00-\x20\"%':<>\[\\\]^`{|}\x7f-\xa0]|%[0-9A-Fa-f]{2})*"
 )
 """A URL that needs no repair but that what is not ASCII be encoded."""
 _LEFT_ALONE = ";/?:@&=+$,-_.!~*'()#%"
