@@ -28,9 +28,6 @@ NUMBER = struct.Struct("<I")
 AHEAD = 1024
 """Chunks that are given out before any has come back; so many numbers go into a pipe at once."""
 
-COLLECTED_AFTER = 100_000
-"""New objects after which a worker looks for garbage. Next to nothing it does leaves any."""
-
 PIPE_SIZE = 1 << 20
 """How much workers may have to say while the build is at something else, where the system allows it."""
 
@@ -221,7 +218,6 @@ class _Worker:
 def _serve(work: Work, chunks: Sequence[Sequence[int]], take: int, results: int) -> NoReturn:
     """The life of a worker: from its fork to the end of the numbers."""
     code = 0
-    gc.set_threshold(COLLECTED_AFTER)
     try:
         while taken := os.read(take, NUMBER.size):
             (number,) = NUMBER.unpack(taken)
