@@ -171,7 +171,7 @@ class Output:
     def stage(self, path: OutputPath, content: bytes) -> bool:
         """Keeps content for `commit`; `False` when the destination holds just these bytes already."""
         with _problems_named(path, self.folder):
-            if self._holds(path, content):
+            if self._staging.unit(path) == path and self._holds(path, content):  # a new folder holds nothing
                 return False
             self._staging.put(path, content)
         return True

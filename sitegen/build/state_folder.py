@@ -122,7 +122,11 @@ class StateFolder:
 
     def reopened(self) -> State:
         """The same state for a forked process; one in memory is there already."""
-        return State(self._folder, self._salt) if self._folder else self.state
+        if not self._folder:
+            return self.state
+        state = State(self._folder, self._salt)
+        state.hold_still()
+        return state
 
     def load(self, name: str, kind: type[Stored]) -> Stored | None:
         """A remembered value. Raises `StateError` when it is not what it should be."""
