@@ -23,7 +23,7 @@ from sitegen.build.output import Output
 from sitegen.build.prepare import Prepared, ProblemList, prepare, remember, remembered
 from sitegen.build.review import Outdated, outdated, reasons_name
 from sitegen.build.snapshot import Inputs, Snapshot, snapshot_name
-from sitegen.build.staging import Made, make_pages
+from sitegen.build.staging import Made, at_rendering, make_pages
 from sitegen.build.state_folder import StateFolder
 from sitegen.build.workers import Crew
 from sitegen.build.written import ROW, looks_of, rows
@@ -86,8 +86,12 @@ class Line:
         """Makes the outdated pages and puts them into place, then deletes what is no longer wanted."""
         wanted = tuple(prepared.pages)
         problems = ProblemList(self._job.options)
-        with output.writing(wanted, (item.page.path for item in todo)):
-            made = make_pages(prepared, todo, output, table, self._job.options.jobs, self._watch)
+        self._watch("render", 0, len(todo))
+        with (
+            output.writing(wanted, (item.page.path for item in todo)),
+            at_rendering(prepared, todo, output, self._job.options.jobs) as crew,
+        ):
+            made = make_pages(crew, todo, table, self._watch)
             problems.add([*prepared.problems, *made.problems])
             self._watch("write", 0, 1)
             output.commit(page.path for page in made.pages if page.staged)

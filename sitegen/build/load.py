@@ -26,11 +26,12 @@ if TYPE_CHECKING:
 POSTS_WORTH_A_WORKER = 24
 """Starting a process costs about as much as loading so many posts."""
 
-CHUNK = 16
+CHUNK = 8
 """Posts that a worker loads before it reports."""
 
-POSTS_IN_A_TRANSACTION = 256
-"""Posts that are remembered at a time, so that who shares the state need not wait for all of them."""
+POSTS_IN_A_TRANSACTION = 64
+"""Posts that are remembered at a time, so that who shares the state need not wait for all of them, and few are left
+to be remembered when the last is loaded."""
 
 
 class Loaded(Value, frozen=True):

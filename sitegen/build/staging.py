@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 
 import msgspec
 
@@ -14,7 +15,7 @@ from sitegen.build.output import Output
 from sitegen.build.prepare import Prepared
 from sitegen.build.review import Outdated
 from sitegen.build.state import StateError
-from sitegen.build.workers import spread, worker_count
+from sitegen.build.workers import Crew, at_work, worker_count
 from sitegen.errors import Problem, SitegenError
 from sitegen.model import Digest, OutputPath, Value
 from sitegen.render.theme.facts import FactKey
@@ -22,7 +23,7 @@ from sitegen.render.theme.facts import FactKey
 PAGES_WORTH_A_WORKER = 200
 """Starting a process costs about as much as rendering so many pages."""
 
-CHUNK = 64
+CHUNK = 32
 """Pages that a worker renders before it reports."""
 
 
@@ -60,13 +61,10 @@ class _ChunkResult(Value, frozen=True, array_like=True):
 _decoder = msgspec.msgpack.Decoder(_ChunkResult)
 
 
-def make_pages(
-    prepared: Prepared, todo: Sequence[Outdated], output: Output, table: FactTable, jobs: int, watch: Watch
-) -> Made:
-    """Renders and stages pages; those whose template failed are told and left out. Facts are numbered in `table`.
-
-    Raises `SitegenError` when a page cannot be staged, and `StateError`.
-    """
+def at_rendering(
+    prepared: Prepared, todo: Sequence[Outdated], output: Output, jobs: int
+) -> AbstractContextManager[Crew]:
+    """Those who render and stage pages, at work from now until the end of the block."""
 
     def work(numbers: Sequence[int]) -> bytes:
         try:
@@ -76,16 +74,23 @@ def make_pages(
                 _ChunkResult(facts=[], pages=[], failed=[], broken_state=str(error))
             )
 
-    pages: dict[int, list[MadePage]] = {}
-    failed: set[OutputPath] = set()
-    problems: list[Problem] = []
-    done = 0
-    watch("render", 0, len(todo))
     workers = worker_count(jobs, len(todo), PAGES_WORTH_A_WORKER)
     if workers > 1:
         for _ in prepared.templates.compile_all():  # here rather than in each of them
             pass
-    for number, answer in spread(work, len(todo), workers, CHUNK):
+    return at_work(work, len(todo), workers, CHUNK)
+
+
+def make_pages(crew: Crew, todo: Sequence[Outdated], table: FactTable, watch: Watch) -> Made:
+    """What comes of pages that `crew` is at rendering: those whose template failed are told and left out.
+
+    Facts are numbered in `table`. Raises `SitegenError` when a page cannot be staged, and `StateError`.
+    """
+    pages: dict[int, list[MadePage]] = {}
+    failed: set[OutputPath] = set()
+    problems: list[Problem] = []
+    done = 0
+    for number, answer in crew.results():
         result = _decoder.decode(answer)
         if result.broken_state is not None:
             raise StateError(result.broken_state)

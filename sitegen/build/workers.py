@@ -50,14 +50,6 @@ def worker_count(jobs: int, tasks: int, tasks_worth_a_worker: int) -> int:
     return max(1, min(wanted, tasks // tasks_worth_a_worker))
 
 
-def spread(
-    work: Work, tasks: int, workers: int, chunk: int, meanwhile: Iterator[object] | None = None
-) -> Iterator[tuple[int, bytes]]:
-    """The results of all tasks by chunk, as they come: see `Crew.results`."""
-    with at_work(work, tasks, workers, chunk) as crew:
-        yield from crew.results(meanwhile)
-
-
 @contextlib.contextmanager
 def at_work(work: Work, tasks: int, workers: int, chunk: int) -> Iterator[Crew]:
     """Those who do all tasks, at work from now until the end of the block."""
@@ -116,8 +108,9 @@ class Crew:
         """What came of each chunk as it is done: (number of the chunk, what the work said of it).
 
         `meanwhile` is taken a step further whenever processes are at work and none has said anything; the steps
-        should be short, and need not come to an end. With the last result the processes end. Raises `WorkerError`
-        for an exception in the work, and `SitegenError` when a process is killed.
+        should be short, and need not come to an end. With the last result the processes are let go, but not waited
+        for: to give back their memory takes them some milliseconds. Raises `WorkerError` for an exception in the
+        work, and `SitegenError` when a process is killed.
         """
         if not self._workers:
             for number, numbers in enumerate(self._chunks):
@@ -137,7 +130,7 @@ class Crew:
                     done += 1
                     self._give_out(1)
                     yield result
-        self.end()
+        self._let_go()
 
     def _give_out(self, count: int) -> None:
         """Lets the workers take so many chunks more, if there are."""
@@ -151,13 +144,17 @@ class Crew:
         for worker in self._workers:
             worker.kill()
 
-    def end(self) -> None:
-        """Lets the processes go and waits for them, if any are left."""
+    def _let_go(self) -> None:
+        """Tells the processes that there are no more chunks."""
         for descriptor in self._numbers:
             os.close(descriptor)
+        self._numbers = ()
+
+    def end(self) -> None:
+        """Lets the processes go and waits for them, if there are any."""
+        self._let_go()
         for worker in self._workers:
             worker.end()
-        self._numbers, self._workers = (), []
 
 
 class _Worker:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from sitegen.build.workers import WorkerError, at_work, spread, worker_count
+from sitegen.build.workers import Work, WorkerError, at_work, worker_count
 from sitegen.errors import SitegenError
 
 
@@ -16,9 +16,14 @@ def double(numbers: Sequence[int]) -> bytes:
     return b",".join(str(number * 2).encode() for number in numbers)
 
 
+def results_of(work: Work, tasks: int, workers: int, chunk: int) -> dict[int, bytes]:
+    with at_work(work, tasks, workers, chunk) as crew:
+        return dict(crew.results())
+
+
 @pytest.mark.parametrize("workers", [1, 2, 5])
 def test_the_results_do_not_depend_on_the_number_of_workers(workers: int) -> None:
-    results = dict(spread(double, tasks=23, workers=workers, chunk=4))
+    results = results_of(double, tasks=23, workers=workers, chunk=4)
     joined = b",".join(results[number] for number in sorted(results))
     assert joined == double(range(23))
 
@@ -27,7 +32,7 @@ def test_large_results_pass_whole() -> None:
     def large(numbers: Sequence[int]) -> bytes:
         return bytes([numbers[0]]) * 3_000_000
 
-    results = dict(spread(large, tasks=4, workers=2, chunk=1))
+    results = results_of(large, tasks=4, workers=2, chunk=1)
     assert {number: (len(result), result[0]) for number, result in results.items()} == {
         number: (3_000_000, number) for number in range(4)
     }
@@ -38,7 +43,7 @@ def test_a_bug_in_a_worker_comes_with_its_traceback() -> None:
         raise ZeroDivisionError(f"task {numbers[0]}")
 
     with pytest.raises(WorkerError, match=r"ZeroDivisionError: task \d"):
-        list(spread(fails, tasks=4, workers=2, chunk=1))
+        results_of(fails, tasks=4, workers=2, chunk=1)
 
 
 def test_a_killed_worker_is_noticed() -> None:
@@ -47,7 +52,7 @@ def test_a_killed_worker_is_noticed() -> None:
         return b""
 
     with pytest.raises(SitegenError) as caught:
-        list(spread(dies, tasks=4, workers=2, chunk=1))
+        results_of(dies, tasks=4, workers=2, chunk=1)
     assert str(caught.value) == (
         "error[worker]: a process of this build was ended by SIGKILL, as the system does when memory runs out. "
         "Build again, with --jobs 1 if it happens again."
