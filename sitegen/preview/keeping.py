@@ -142,14 +142,22 @@ class Keeper:
             if self._has_news.is_set():
                 loop = asyncio.get_running_loop()
                 begin = loop.time()
-                news = await self._refresh()
-                while news.refresh.has_errors and loop.time() < begin + LONGEST_BURST_SECONDS:
-                    await asyncio.sleep(QUIET_SECONDS)
-                    if not self._has_news.is_set():
-                        break
-                    # A file may have been only half there.
-                    news = _both(news, await self._refresh())
+                news = await self._refreshed_at_rest()
                 self._tell(replace(news, seconds=loop.time() - begin))
+
+    async def _refreshed_at_rest(self) -> News:
+        """What a look brings; while it is errors and something is being written, what the next one does."""
+        loop = asyncio.get_running_loop()
+        news = await self._refresh()
+        end = loop.time() + LONGEST_BURST_SECONDS
+        while news.refresh.has_errors:
+            await asyncio.sleep(QUIET_SECONDS)
+            if not self._has_news.is_set():
+                break
+            news = _both(news, await self._refresh())  # a file may have been only half there
+            if loop.time() > end:
+                break
+        return news
 
     async def _refresh(self) -> News:
         touched, self._touched = self._touched, set()
@@ -175,7 +183,7 @@ class Keeper:
             await self.look()
         site = self._site
         if site is None or site.base is None:
-            return Served(page=None, problems=self.news.refresh.problems)
+            return Served(page=self._good.get(path), problems=self.news.refresh.problems)
         try:
             page = await self._thread.do(lambda: site.page(path))
         except SitegenError as error:

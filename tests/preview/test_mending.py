@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import Project, SiteFactory
 
-from .conftest import BLOG, HELLO, HELLO_URL, Events, Running, running
+from .conftest import BLOG, HELLO, HELLO_URL, Events, Running, eventually, running
 
 
 def messages(update: dict[str, Any]) -> list[str]:
@@ -87,6 +87,18 @@ def test_a_site_that_was_never_good_shows_its_problems_and_then_itself(site: Sit
             project.put(HELLO, b"---\ndate: 2024-05-08\n---\nWords.\n")
             assert stream.until(lambda update: not update["problems"])["page"] == "changed"
         assert "Words." in preview.page(HELLO_URL)
+
+
+def test_pages_that_were_seen_stay_when_all_is_looked_at_anew_and_is_broken(
+    blog: Project, preview: Running
+) -> None:
+    preview.page(HELLO_URL)
+    blog.put("sitegen.toml", b"titel = 1")
+    preview.call(preview.server.rebuild)
+    eventually(lambda: not preview.diary.looks[-1].has_site)
+    assert "First words" in preview.page(HELLO_URL)
+    blog.put("sitegen.toml", b"title = 'Mended'")
+    assert "Mended" in preview.page(HELLO_URL)
 
 
 def test_a_template_that_was_never_good_shows_its_fault_on_its_pages_alone(site: SiteFactory) -> None:
