@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from hashlib import blake2b
 from importlib.util import find_spec
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
 
+from sitegen.build.state_folder import NAME
 from sitegen.config import SftpTarget
 from sitegen.deploy.extras import missing_library
+from sitegen.deploy.lock import Lock
 from sitegen.deploy.manifest import MANIFEST, Manifest, decode_manifest, encode_manifest
 from sitegen.deploy.plan import Plan, make_plan
 from sitegen.deploy.releases import as_release, no_release, outrun
@@ -54,7 +57,9 @@ def sftp_remote(target: SftpTarget, surroundings: Surroundings) -> Remote:
         options["password"] = password
     shown = f"{target.host}:{target.folder}"
     folder = SshFolder(options, target.folder, shown, target.timeout_seconds)
-    return SftpRemote(folder, shown, target.keep_releases, surroundings.now)
+    name = blake2b(f"{shown}\0{target.port}".encode(), digest_size=8).hexdigest()
+    lock = Lock(surroundings.project / NAME / "deploy" / name, shown)
+    return SftpRemote(folder, lock, shown, target.keep_releases, surroundings.now)
 
 
 class SftpRemote:
@@ -63,9 +68,11 @@ class SftpRemote:
     is_atomic = False
     why_no_releases = ""
 
-    def __init__(self, folder: SshFolder, shown: str, keep: int, now: datetime) -> None:
+    def __init__(self, folder: SshFolder, lock: Lock, shown: str, keep: int, now: datetime) -> None:
+        """SFTP has no locks, so `lock` keeps out only deploys from here; others are noticed by their manifest."""
         self.shown = shown
         self._folder = folder
+        self._lock = lock
         self._keep = keep
         self._now = now
         self._seen: bytes | None = None
@@ -84,6 +91,7 @@ class SftpRemote:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._folder.close()
+        self._lock.release()
 
     def look(self) -> Found:
         """What the manifest says."""
@@ -109,7 +117,8 @@ class SftpRemote:
 
     def begin(self, plan: Plan) -> None:
         """Keeps what the release replaces, then claims what is about to be sent."""
-        self._folder.prepare()
+        self._lock.take()
+        self._folder.prepare(self._now)
         self._assert_unchanged()
         if self._previous is not None and self._keep > 1:
             self._keep_files(self._previous, (step.path for step in plan.steps))

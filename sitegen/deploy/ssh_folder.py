@@ -8,9 +8,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import posixpath
+import secrets
 import stat
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from itertools import count
 from typing import Any, TypeVar, cast
@@ -43,6 +45,8 @@ class SshFolder:
         self._thread: threading.Thread | None = None
         self._resources = contextlib.AsyncExitStack()
         self._sftp: asyncssh.SFTPClient | None = None
+        self._own = secrets.token_hex(4)
+        """What tells our temporary names from those of another deploy."""
         self._numbers = count()
         self._folders: set[str] = set()
         """Those known to be there, and to be folders rather than links to some."""
@@ -228,7 +232,7 @@ class SshFolder:
 
     @contextlib.asynccontextmanager
     async def _temporary(self) -> AsyncIterator[str]:
-        temporary = self._place(f"{TEMPORARY}{next(self._numbers)}")
+        temporary = self._place(f"{TEMPORARY}{self._own}-{next(self._numbers)}")
         try:
             yield temporary
         except BaseException:
@@ -281,12 +285,23 @@ class SshFolder:
             return []
         return sorted(str(name) for name in names if name not in (".", ".."))
 
-    def prepare(self) -> None:
-        """Makes the folder itself, where there is none yet, and removes what an interruption left half sent."""
+    def prepare(self, now: datetime) -> None:
+        """Makes the folder itself, where there is none yet, and removes what was left half sent a day ago and before.
+
+        What is younger may be another deploy's, which is at work.
+        """
         self._run(self._named("", self._soon(self._client.makedirs(self._root, exist_ok=True))))
-        left = [name for name in self.names("") if name.startswith(TEMPORARY)]
+        left = self._run(self._named("", self._temporaries(before=now - timedelta(days=1))))
         for _ in self._each(left, lambda name: name, self._delete):
             pass
+
+    async def _temporaries(self, before: datetime) -> list[str]:
+        found = await self._soon(self._client.readdir(self._root))
+        return [
+            str(entry.filename)
+            for entry in found
+            if str(entry.filename).startswith(TEMPORARY) and (entry.attrs.mtime or 0) < before.timestamp()
+        ]
 
     async def _soon(self, answer: Awaitable[_Result]) -> _Result:
         """The answer to one request. A large file takes many, each of which has the same time."""

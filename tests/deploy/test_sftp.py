@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -180,6 +182,11 @@ def test_files_that_an_interruption_left_half_sent_are_cleaned_up(
     with ssh_server(tmp_path / "sshd") as sshd:
         place = SftpPlace(tmp_path, sshd)
         deploy(place.remote(), site(blog(1)))
-        (place.root / ".sitegen-new-7").write_text("half")
+        for name, days in (("old", 2), ("young", 0)):
+            half = place.root / f".sitegen-new-{name}"
+            half.write_text("half")
+            moment = (NOW - timedelta(days=days)).timestamp()
+            os.utime(half, (moment, moment))
         deploy(place.remote(), site(blog(2)))
-        assert not [path for path in place.visible() if "sitegen-new" in path]
+        left = [path for path in place.visible() if "sitegen-new" in path]
+        assert left == [".sitegen-new-young"], "it may be another deploy's that is at work"
