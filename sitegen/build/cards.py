@@ -66,6 +66,10 @@ class StateCards:
         cards._kept.update((post.metadata.source, post) for post in fresh)
         return cards
 
+    def let_go(self) -> None:
+        """Frees memory at the end of a build; what is asked for after all is read again."""
+        self._kept.clear()
+
     def get(self, outline: Outline) -> Post:
         """The post of an outline, with the date that the site gives it. Raises `StateError` when it is lost."""
         post = self._kept.get(outline.source) or self._read(outline.source)

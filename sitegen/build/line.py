@@ -54,6 +54,7 @@ class Line:
         made, deleted = self._write(prepared, todo, output, table)
         renewed = table.renewed(self._with_pages(ledger, prepared, made))
         snapshot = self._snapshot(prepared, made)
+        prepared.cards.let_go()  # what is remembered next takes as much memory again
 
         def save() -> None:
             remember_ledger(self._state, folder, renewed, ledger)

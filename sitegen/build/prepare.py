@@ -152,7 +152,7 @@ def assemble(
     problems.add([*arrangement.problems, *links.all_problems])
     facts = Facts(site, config, cards, bodies, gathered.templates, theme, index, digests)
     return Prepared(
-        gathered=gathered,
+        gathered=_without_fresh(gathered),  # the cards have them now
         site=site,
         arrangement=arrangement,
         structure=structure,
@@ -205,6 +205,11 @@ def follow(job: Job, folder: StateFolder, gathered: Gathered, before: Prepared) 
         problems=problems.sorted(),
         selection=selection,
     )
+
+
+def _without_fresh(gathered: Gathered) -> Gathered:
+    loaded = msgspec.structs.replace(gathered.loaded, fresh=())
+    return msgspec.structs.replace(gathered, loaded=loaded)
 
 
 def _selection(options: BuildOptions) -> Selection:
