@@ -228,7 +228,7 @@ class NetlifyRemote:
         if self._current() != self._published:
             raise outrun(self.shown)
         assert self._making
-        self._publish(self._making)
+        self._publish(self._making, self._published)
         self._making = None
 
     def _wait_for(self, *states: str) -> dict[str, Any]:
@@ -252,9 +252,13 @@ class NetlifyRemote:
         found: str | None = (self._api.get(self._site).get("published_deploy") or {}).get("id")
         return found
 
-    def _publish(self, deploy: str) -> None:
+    def _publish(self, deploy: str, before: str | None) -> None:
+        """Shows a deploy in place of the one `before`. Raises `OutrunError` when another took its place at once."""
         self._api.post(f"{self._site}/deploys/{deploy}/restore")
-        if self._current() != deploy:
+        current = self._current()
+        if current not in (deploy, before):
+            raise outrun(self.shown)
+        if current != deploy:
             message = (
                 f"{self.shown} does not show this deploy, although it was told to. Look at its log there"
             )
@@ -290,7 +294,7 @@ class NetlifyRemote:
         found = [identifier for identifier, title in self._ours() if title[1] == release]
         if not found:
             raise no_release(self.shown, release)
-        self._publish(found[0])
+        self._publish(found[0], self._current())
 
 
 def _digest(upload: Upload) -> str:
