@@ -74,7 +74,7 @@ def _bitmap_size(content: bytes) -> Size:
 
 def _svg_size(content: bytes) -> Size:
     """From `width` and `height`, else from `viewBox`; nothing beyond the root element is parsed."""
-    from xml.etree.ElementTree import ParseError, iterparse  # noqa: PLC0415  # few sites need it
+    from xml.etree.ElementTree import ParseError, iterparse  # noqa: PLC0415  # only sites with SVG pictures need it
 
     try:
         _, root = next(iter(iterparse(BytesIO(content), ("start",))))  # noqa: S314  # one element, and expat bounds entities

@@ -9,7 +9,7 @@ import sys
 import webbrowser
 from collections.abc import Callable, Iterator
 
-from sitegen.build.live import Refresh
+from sitegen.build.live_values import Refresh
 from sitegen.cli.console import Console, count_problems, counted
 from sitegen.content_types import HTML, content_type
 from sitegen.errors import Problem

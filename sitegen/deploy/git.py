@@ -10,11 +10,12 @@ from urllib.parse import urlsplit
 import msgspec
 
 from sitegen.config import GitTarget
+from sitegen.deploy.commits import Commit, CommitWriter
 from sitegen.deploy.manifest import MANIFEST, Entry, Manifest, decode_manifest, encode_manifest
 from sitegen.deploy.plan import Plan
 from sitegen.deploy.programs import without_user
 from sitegen.deploy.releases import as_release, no_release, outrun
-from sitegen.deploy.repository import Commit, CommitWriter, Repository
+from sitegen.deploy.repository import Repository
 from sitegen.deploy.target import Found, Release, Sent, Surroundings, Upload, made_upload
 
 RELEASE = "Sitegen-Release"
@@ -127,7 +128,7 @@ class GitRemote:
 
     def begin(self, plan: Plan) -> None:
         """Begins a commit on top of the tip."""
-        self._writer = self._repository.begin_commit()
+        self._writer = CommitWriter(self._repository)
         counts = (
             (plan.count("add"), "new"),
             (plan.count("change"), "changed"),
@@ -206,7 +207,7 @@ class GitRemote:
             tree = self._repository.tree(commit)
             manifest = self._manifest(commit, tree)
             assert manifest
-            writer = self._repository.begin_commit()
+            writer = CommitWriter(self._repository)
             for path in now.owned().keys() - manifest.owned().keys():
                 writer.remove(self._prefix + path)
             for path in (*manifest.owned(), MANIFEST):

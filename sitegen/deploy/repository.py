@@ -5,19 +5,14 @@ Only plumbing is used: no index, no work tree, no hook, and none of the user's b
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import re
 import subprocess
-from collections.abc import Sequence
-from datetime import datetime
 from functools import partial
 from hashlib import blake2b
-from typing import IO, NamedTuple
 
 from sitegen.build.state_folder import NAME
 from sitegen.deploy.lock import Lock
-from sitegen.deploy.manifest import Entry
 from sitegen.deploy.programs import Answer, Programs, failure, scrubbed, ssh_options
 from sitegen.deploy.target import PART_BYTES, Surroundings, Upload, hash_parts
 from sitegen.errors import Problem, SitegenError
@@ -47,15 +42,6 @@ FALLBACK_IDENTITY = "sitegen <sitegen@localhost>"
 
 _WHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|[^/]*:")
 """What a repository begins with that is not a folder."""
-
-
-class Commit(NamedTuple):
-    """A commit to be: its message, its time, the commit before, and where its files come from if not from there."""
-
-    message: str
-    time: datetime
-    parent: str | None
-    start: str | None = None
 
 
 class Repository:
@@ -186,10 +172,10 @@ class Repository:
         pairs = (line.partition(" ") for line in lines.splitlines())
         return [(value.strip(), commit) for commit, _, value in pairs if value.strip()]
 
-    def begin_commit(self) -> CommitWriter:
-        """A commit that is yet to be filled."""
+    def importing(self) -> subprocess.Popen[bytes]:
+        """The process of git that makes blobs and commits of what is written to it."""
         arguments = self._git("fast-import", "--quiet", "--done", "--date-format=raw", "--force")
-        process = subprocess.Popen(
+        return subprocess.Popen(
             arguments,
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
@@ -197,7 +183,6 @@ class Repository:
             cwd=self._project,
             env=self._programs.environment,
         )
-        return CommitWriter(self, process)
 
     def made_commit(self) -> str:
         """The commit that was written last."""
@@ -231,100 +216,6 @@ class Repository:
         return self._programs.ask(self._git("merge-base", "--is-ancestor", commit, tip)).code == 0
 
 
-class CommitWriter:
-    """Streams the files of one commit into the copy; whatever is not named stays as in the commit before."""
-
-    def __init__(self, repository: Repository, process: subprocess.Popen[bytes]) -> None:
-        self._repository = repository
-        self._process = process
-        self._mark = 0
-        self._changes: list[bytes] = []
-        self.blobs: dict[str, str] = {}
-        """The id of every file that was added."""
-        self._hashes: dict[str, str] = {}
-
-    def add(self, path: str, upload: Upload) -> None:
-        """Adds or replaces a file."""
-        self._mark += 1
-        self._write(b"blob\nmark :%d\ndata %d\n" % (self._mark, upload.entry.size))
-        digest = self._repository.begun_blob(upload.entry.size)
-        for part in upload.parts():
-            digest.update(part)
-            self._write(part)
-        self._write(b"\n")
-        self._changes.append(b"M 100644 :%d %s\n" % (self._mark, _quoted(path)))
-        self.blobs[path] = digest.hexdigest()
-        self._hashes[path] = upload.entry.hash
-
-    def reuse(self, path: str, blob: str) -> None:
-        """Gives a file the content of a blob that the repository has."""
-        self._changes.append(b"M 100644 %s %s\n" % (blob.encode(), _quoted(path)))
-
-    def remove(self, path: str) -> None:
-        """Removes a file, if it is there."""
-        self._changes.insert(0, b"D %s\n" % _quoted(path))
-
-    def holds(self, path: str, entry: Entry) -> bool:
-        """Whether the commit has just this content there."""
-        return self._hashes.get(path) == entry.hash
-
-    def finish(self, commit: Commit) -> str:
-        """Writes the commit and gives its id."""
-        who = f"{self._repository.identity()} {int(commit.time.timestamp())} +0000".encode()
-        message = commit.message.encode()
-        self._write(
-            b"reset refs/heads/made\n\n",
-            b"commit refs/heads/made\nauthor %s\ncommitter %s\n" % (who, who),
-            b"data %d\n%s\n" % (len(message), message),
-            b"from %s\n" % commit.parent.encode() if commit.parent else b"",
-            *self._start(commit),
-            *self._changes,
-            b"\ndone\n",
-        )
-        stdin = self._process.stdin
-        assert stdin
-        with contextlib.suppress(BrokenPipeError):
-            stdin.close()
-        self._end()
-        return self._repository.made_commit()
-
-    def _start(self, commit: Commit) -> Sequence[bytes]:
-        """The files that a commit without a parent begins with."""
-        if commit.start is None:
-            return ()
-        tree = self._repository.tree(commit.start)
-        return [f"M {mode} {blob} ".encode() + _quoted(path) + b"\n" for path, (mode, blob) in tree.items()]
-
-    def _write(self, *parts: bytes) -> None:
-        stdin: IO[bytes] | None = self._process.stdin
-        assert stdin
-        try:
-            for part in parts:
-                stdin.write(part)
-        except OSError:
-            self._end()
-
-    def _end(self) -> None:
-        """Waits for the end. Raises `SitegenError` with what git said when it failed."""
-        stderr = self._process.stderr
-        assert stderr
-        said = stderr.read()
-        stderr.close()
-        code = self._process.wait()
-        if code:
-            answer = Answer(code=code, output=b"", said=scrubbed(said))
-            raise failure("git", "write the commit", answer)
-
-    def abandon(self) -> None:
-        """Ends without a commit."""
-        self._process.kill()
-        self._process.wait()
-        for stream in (self._process.stdin, self._process.stderr):
-            if stream:
-                with contextlib.suppress(OSError):
-                    stream.close()
-
-
 def _environment(surroundings: Surroundings) -> dict[str, str]:
     """That of the process, without what would lead git to the user's own repository."""
     leading = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR")
@@ -334,12 +225,6 @@ def _environment(surroundings: Surroundings) -> dict[str, str]:
         if name not in (*leading, "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_NAMESPACE", "GIT_PREFIX")
     }
     return {**kept, "LC_ALL": "C"}
-
-
-def _quoted(path: str) -> bytes:
-    """A path as fast-import reads any path."""
-    escaped = path.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'"{escaped}"'.encode("utf-8", "surrogateescape")
 
 
 def _was_outrun(answer: Answer) -> bool:

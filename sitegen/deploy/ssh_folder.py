@@ -19,6 +19,7 @@ from typing import Any, TypeVar, cast
 
 import asyncssh
 
+from sitegen.deploy.ssh_faults import SshFaults
 from sitegen.deploy.target import PART_BYTES
 from sitegen.errors import GuardError, Problem, SitegenError
 
@@ -41,6 +42,7 @@ class SshFolder:
         self._root = root
         self._shown = shown
         self._timeout = timeout_seconds
+        self._faults = SshFaults(options["host"], shown, timeout_seconds)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._resources = contextlib.AsyncExitStack()
@@ -73,7 +75,7 @@ class SshFolder:
 
     def _run(self, work: Coroutine[Any, Any, _Result]) -> _Result:
         assert self._loop, "the folder was opened"
-        with self._told(""):
+        with self._faults.told(""):
             return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
     @property
@@ -309,41 +311,8 @@ class SshFolder:
 
     async def _named(self, path: str, work: Awaitable[_Result]) -> _Result:
         """Lets a failure name its file."""
-        with self._told(path):
+        with self._faults.told(path):
             return await work
-
-    @contextlib.contextmanager
-    def _told(self, path: str) -> Iterator[None]:
-        """Turns what asyncssh raises into problems for the user."""
-        try:
-            yield
-        except asyncssh.HostKeyNotVerifiable as error:
-            raise GuardError(self._host_key_problem()) from error
-        except asyncssh.PermissionDenied as error:
-            message = (
-                f"{self._shown} lets nobody in with these keys: {error.reason}. Check user, agent and key"
-            )
-            raise SitegenError(Problem(code="credentials", message=message)) from None
-        except TimeoutError:
-            raise SitegenError(self._problem(path, f"no answer within {self._timeout:g} s")) from None
-        except asyncssh.Error as error:
-            raise SitegenError(self._problem(path, _reason(error))) from None
-        except (OSError, ValueError) as error:  # keys that cannot be read are the latter
-            reason = getattr(error, "strerror", None) or str(error)
-            raise SitegenError(self._problem(path, reason)) from None
-
-    def _problem(self, path: str, reason: str) -> Problem:
-        what = f"{path} in {self._shown}" if path else self._shown
-        return Problem(code="deploy", message=f"{what}: {reason}")
-
-    def _host_key_problem(self) -> Problem:
-        host = self._options["host"]
-        message = (
-            f"the key of {host} is not the one in your known_hosts, or it has none there, so somebody may be "
-            f"listening. Nothing was sent. Compare its fingerprint with the one that the host's owner gives; then "
-            f"connect once by hand: ssh {host}"
-        )
-        return Problem(code="host-key", message=message)
 
 
 def _is_file(attributes: asyncssh.SFTPAttrs) -> bool:
@@ -361,10 +330,3 @@ def _above(path: str) -> list[str]:
     while path := posixpath.dirname(path):
         folders.append(path)
     return folders
-
-
-def _reason(error: asyncssh.Error) -> str:
-    text = error.reason or type(error).__name__
-    if isinstance(error, asyncssh.SFTPFailure) and text == "Failure":
-        return "the server could not do it; its disk may be full, or a quota reached"
-    return text

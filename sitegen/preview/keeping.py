@@ -14,7 +14,8 @@ from typing import TypeAlias
 from msgspec.structs import replace
 
 from sitegen import __version__
-from sitegen.build.live import LiveOptions, LivePage, LiveSite, Refresh
+from sitegen.build.live import LiveSite
+from sitegen.build.live_values import LiveOptions, LivePage, Refresh
 from sitegen.build.organise import Hidden
 from sitegen.errors import Problem, SitegenError
 from sitegen.model import OutputPath, SourcePath, Url, Value

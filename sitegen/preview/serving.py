@@ -14,7 +14,7 @@ import h11
 import uvicorn
 from msgspec.structs import replace
 
-from sitegen.build.live import LiveOptions
+from sitegen.build.live_values import LiveOptions
 from sitegen.errors import Problem
 from sitegen.model import Value
 from sitegen.preview.application import Behaviour, OpenEditor, Preview

@@ -15,7 +15,8 @@ import pytest
 
 from sitegen.build import BuildOptions, build
 from sitegen.build.builder import build_clean
-from sitegen.build.live import LiveOptions, LiveSite, Refresh
+from sitegen.build.live import LiveSite
+from sitegen.build.live_values import LiveOptions, Refresh
 from sitegen.build.loader import Loader
 from sitegen.build.output import OWNED_LIST
 from sitegen.build.state_folder import held_state

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import pytest
 
-from sitegen.build.live import LiveOptions
+from sitegen.build.live_values import LiveOptions
 from sitegen.errors import Problem
 from sitegen.model import SourcePath
 from sitegen.preview.application import Behaviour

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 
-from sitegen.build.live import LiveOptions
+from sitegen.build.live_values import LiveOptions
 from sitegen.preview.keeping import Keeper, News
 from tests.conftest import NOW, Project
 

@@ -67,7 +67,7 @@ def command(
     from secrets import token_urlsafe  # noqa: PLC0415 - all of these are needed by this command alone
     from socket import gethostname  # noqa: PLC0415
 
-    from sitegen.build.live import LiveOptions  # noqa: PLC0415
+    from sitegen.build.live_values import LiveOptions  # noqa: PLC0415
     from sitegen.cli.preview import run_preview  # noqa: PLC0415
     from sitegen.preview.application import Behaviour  # noqa: PLC0415
     from sitegen.preview.editor import Editor  # noqa: PLC0415
