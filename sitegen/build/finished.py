@@ -12,10 +12,14 @@ from pathlib import Path
 
 import msgspec
 
+from sitegen.build.answers import FactTable
 from sitegen.build.builder import job_for
 from sitegen.build.ledger import Ledger, PageRecord, remembered_ledger
 from sitegen.build.options import BuildOptions, Job, nobody_watches
 from sitegen.build.output import was_interrupted
+from sitegen.build.prepare import prepare, remembered
+from sitegen.build.recipes import PostRecipe
+from sitegen.build.review import outdated
 from sitegen.build.snapshot import Snapshot, look, snapshot_name, still_holds
 from sitegen.build.state_folder import StateFolder, held_state
 from sitegen.build.written import ROW, looks_of, remembered_files, rows, signature_in
@@ -81,10 +85,6 @@ def _is_as_left(job: Job, state: StateFolder) -> bool:
 
 def _review(job: Job, state: StateFolder, ledger: Ledger) -> None:
     """Raises `GuardError` naming what a build would change, by the passes of a build up to the review."""
-    from sitegen.build.answers import FactTable  # noqa: PLC0415  # Jinja2 and Markdown, only when in doubt
-    from sitegen.build.prepare import prepare, remembered  # noqa: PLC0415  # likewise
-    from sitegen.build.review import outdated  # noqa: PLC0415  # likewise
-
     known = remembered(state)
     prepared = prepare(job, state, nobody_watches, known)
     changed, vandalised = FactTable(ledger, prepared, known).changed, ledger.written.changed(job.folder)
@@ -111,9 +111,6 @@ def _drafts(
     job: Job, state: StateFolder, unwanted: list[OutputPath]
 ) -> Iterator[tuple[SourcePath, OutputPath]]:
     """The drafts among files that do not belong into the output."""
-    from sitegen.build.prepare import prepare  # noqa: PLC0415  # as above
-    from sitegen.build.recipes import PostRecipe  # noqa: PLC0415  # comes with it
-
     everything = msgspec.structs.replace(job.options, drafts=True, future=True, expired=True)
     prepared = prepare(msgspec.structs.replace(job, options=everything), state, nobody_watches)
     for page in prepared.pages.values():

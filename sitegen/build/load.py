@@ -19,6 +19,7 @@ from sitegen.build.workers import Crew, at_work, worker_count
 from sitegen.config import Config
 from sitegen.errors import Problem, SitegenError
 from sitegen.model import Body, Digest, Outline, Post, SourceFile, SourcePath, Value, outline_of
+from sitegen.urls import post_url
 
 if TYPE_CHECKING:
     from sitegen.build.loader import Loader
@@ -186,7 +187,6 @@ def load_posts(
 def _outlined(project: Path, config: Config, file: SourceFile, key: bytes) -> LoadedPost:
     """What the front matter of a file says. The text is not looked at, and may have problems of its own."""
     from sitegen.content.manuscripts import read_manuscript  # noqa: PLC0415  # YAML, only when there is work
-    from sitegen.urls import post_url  # noqa: PLC0415  # likewise
 
     try:
         metadata = read_manuscript(project, file, config)[0].metadata

@@ -9,6 +9,7 @@ from sitegen.build.recipes import (
     CopyRecipe,
     FeedFormat,
     FeedRecipe,
+    ListKind,
     ListRecipe,
     NotFoundRecipe,
     Page,
@@ -101,7 +102,7 @@ def _lists(site: Site, config: Config) -> Iterator[tuple[Url, Recipe]]:
 
 
 def _list_pages(
-    site: Site, config: Config, kind: str, listing: Url, about: tuple[str, ...] = ()
+    site: Site, config: Config, kind: ListKind, listing: Url, about: tuple[str, ...] = ()
 ) -> Iterator[tuple[Url, Recipe]]:
     count = len(site.listings[listing])
     per_page = config.taxonomies.archives_per_page if kind == "archive" else config.per_page
@@ -110,7 +111,7 @@ def _list_pages(
         yield (
             list_page_url(listing, number, config.taxonomies.pagination),
             ListRecipe(
-                kind=kind,  # type: ignore[arg-type]  # one of the four kinds, by the callers above
+                kind=kind,
                 listing=listing,
                 number=number,
                 page_count=page_count,

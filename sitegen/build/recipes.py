@@ -16,10 +16,13 @@ class PostRecipe(Value, frozen=True, tag="post"):
     source: SourcePath
 
 
+ListKind: TypeAlias = Literal["index", "category", "tag", "archive"]
+
+
 class ListRecipe(Value, frozen=True, tag="list"):
     """One page of a list of posts."""
 
-    kind: Literal["index", "category", "tag", "archive"]
+    kind: ListKind
     listing: Url
     number: int
     page_count: int
