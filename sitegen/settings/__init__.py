@@ -14,6 +14,7 @@ from sitegen.files import read_file, unreadable
 from sitegen.settings.checks import base_url_fault, check, normalise
 from sitegen.settings.conversion import Finding, convert
 from sitegen.settings.locations import KeyPath, Location, locate
+from sitegen.settings.secrets import HIDDEN, may_hold_secret
 from sitegen.settings.syntax import syntax_problem
 
 FILE_NAME = "sitegen.toml"
@@ -113,7 +114,7 @@ def _shown(line: str, finding: Finding) -> str:
     """A line as a message may repeat it: what somebody gave a target that it does not know may be his password."""
     if finding.path[0] == "deploy" and finding.part == "key":
         key, sign, _ = line.partition("=")
-        return f"{key}{sign} …" if sign else line
+        return f"{key}{sign} {HIDDEN}" if sign else line
     return line
 
 
@@ -122,12 +123,12 @@ def _encoding_problem(content: bytes, fault: UnicodeDecodeError) -> Problem:
     before = content[: fault.start]
     line_start = before.rfind(b"\n") + 1
     line_end = content.find(b"\n", fault.start)
-    line = content[line_start : line_end if line_end >= 0 else None]
+    lines = content[: line_end if line_end >= 0 else None].decode("utf-8", "replace").split("\n")
     return Problem(
         code="encoding",
         message=f"is not UTF-8: byte 0x{content[fault.start]:02X}. Save the file as UTF-8",
         path=FILE_NAME,
-        line=before.count(b"\n") + 1,
+        line=len(lines),
         column=len(before[line_start:].decode("utf-8", "replace")) + 1,
-        source=line.decode("utf-8", "replace").rstrip("\r"),
+        source=None if may_hold_secret(lines, len(lines)) else lines[-1].rstrip("\r"),
     )

@@ -7,6 +7,7 @@ import re
 from sitegen.errors import Problem
 from sitegen.settings.locations import KeyPath, locate
 from sitegen.settings.notation import toml_key, toml_value
+from sitegen.settings.secrets import HIDDEN, hide_value, may_hold_secret
 
 _POSITION = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
@@ -22,7 +23,7 @@ _PLAIN_WORDS = {
 
 
 def syntax_problem(text: str, path: str, fault: str) -> Problem:
-    """The problem that `fault`, the message of `tomllib` about `text`, tells of."""
+    """The problem that `fault`, the message of `tomllib` about `text`, tells of. It repeats no line with a secret."""
     match = _POSITION.search(fault)
     if match is None:  # Python's own words on a number of thousands of digits
         return Problem(code="toml", message="a number has too many digits", path=path)
@@ -40,6 +41,9 @@ def syntax_problem(text: str, path: str, fault: str) -> Problem:
         fault = "Unterminated string"
     if fault == "Invalid value" and match[1] is None and not lines[line - 1].endswith("="):
         fault = "Unclosed array"
+    if may_hold_secret(lines, line):
+        message = _message_without_value(fault, lines[line - 1])
+        return Problem(code="toml", message=message, path=path, line=line, column=column)
     return Problem(
         code="toml",
         message=_message(fault, lines[line - 1], column),
@@ -49,6 +53,16 @@ def syntax_problem(text: str, path: str, fault: str) -> Problem:
         length=len(_typed(lines[line - 1][column - 1 :])) if fault == "Invalid value" else 1,
         source=lines[line - 1],
     )
+
+
+def _message_without_value(fault: str, line: str) -> str:
+    """`fault` in plain words, which repeat the key of a setting at most."""
+    if fault.startswith("Expected '='"):
+        return "a setting is written key = value"
+    if fault.startswith(("Illegal character", "Found invalid character")):
+        return "a character stands here that cannot"
+    hidden = hide_value(line)
+    return _message(fault, hidden, hidden.index(HIDDEN) + 1)
 
 
 def _message(fault: str, line: str, column: int) -> str:
@@ -83,7 +97,7 @@ def _value_message(before: str, rest: str) -> str:
     if typed.lower() in {"yes", "on", "true", "no", "off", "false"}:
         word = "true" if typed.lower() in {"yes", "on", "true"} else "false"
         return f"a switch is true or false: {name} = {word}" if "=" in before else "a switch is true or false"
-    if typed[0].isalpha() and "=" in before and "[" not in before:
+    if (typed[0].isalpha() or typed == HIDDEN) and "=" in before and "[" not in before:
         return f"a text stands in quotes: {name} = {toml_value(typed)}"
     return f"{typed} is not a value: a text stands in quotes"
 
@@ -108,7 +122,7 @@ def _repeated(text: str, path: str, line: int) -> Problem | None:
         line=span.line,
         column=span.column,
         length=span.length,
-        source=lines[span.line - 1],
+        source=None if may_hold_secret(lines, span.line) else lines[span.line - 1],
     )
 
 

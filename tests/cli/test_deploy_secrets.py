@@ -224,6 +224,7 @@ def test_passwords_of_gits_helpers_and_of_netrc_are_seen_nowhere(
         'target = "netlify"\nsite = "s"\nendpoint = "http://lin:canary-in-the-settings@127.0.0.1:9"\n',
         'target = "netlify"\nsite = "s"\ntoken = "canary-in-the-settings"\n',
         'target = "sftp"\nhost = "h"\nfolder = "f"\npassword = "canary-in-the-settings"\n',
+        'target = "netlify"\nsite = "s"\ntoken = canary-in-the-settings\n',
     ],
 )
 def test_a_secret_that_stands_in_the_settings_is_refused_and_not_repeated(

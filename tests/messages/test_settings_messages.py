@@ -543,6 +543,19 @@ sitegen.toml:1:12: error[toml]: there is no such date
     1 | date = 2024-13-01
       |            ^
 =====
+[deploy.production]
+target = "sftp"
+password = hunter2
+-----
+sitegen.toml:3:12: error[toml]: a text stands in quotes: password = "…"
+=====
+[deploy.production
+target = "git"
+-----
+sitegen.toml:1:19: error[toml]: the name of the table is never closed: its ] is missing
+    1 | [deploy.production
+      |                   ^
+=====
 = 3
 -----
 sitegen.toml:1:1: error[toml]: a line is a setting, key = value, a table, [name], or a comment, # …
@@ -568,6 +581,46 @@ def test_the_problem_of_a_file_is_told_so(written: str, said: str) -> None:
     with pytest.raises(SitegenError) as caught:
         parse_config(written)
     assert str(caught.value) == said
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "[deploy.web]\ntoken = canary",
+        "[deploy.web]\ntoken = 12canary",
+        "[deploy.web]\ntoken canary",
+        "[deploy.web]\ntoken: canary",
+        "[deploy.web]\ncanary",
+        '[deploy.web]\nhost = "example.org" canary',
+        '[deploy.web]\nhost = "canary',
+        "[deploy.web]\nhost = canary",
+        '[deploy.web]\nhost = """\ncanary',
+        '[deploy.web]\nhost = "canary\\q"',
+        "[deploy.web]\noptions = { password = canary }",
+        '[deploy.web]\ntarget = "git"\ntoken = "canary"\ntoken = "canary"',
+        '["deploy".web]\nhost = canary',
+        "[deploy.web.options]\nuser = canary",
+        "deploy.web.user = canary",
+        "deploy = { web = { user = canary } }",
+        "[params]\napi_key = canary",
+        "[params]\nmap = { access-key = canary }",
+        "[deploy.web]\nhost = 'canary\xb2'",
+        "[deploy.web] canary",
+    ],
+)
+def test_no_message_repeats_what_may_be_a_secret(tmp_path: Path, written: str) -> None:
+    (tmp_path / "sitegen.toml").write_bytes(written.encode("latin-1"))
+    with pytest.raises(SitegenError) as caught:
+        read_config(tmp_path)
+    assert "canary" not in f"{caught.value}{caught.value.problems!r}"
+    assert all(problem.line for problem in caught.value.problems), "but where it stands is told"
+
+
+@pytest.mark.parametrize("written", ["[deploy.web]\n[params]\nlogo = a.png", "title = x\n[deploy.web]"])
+def test_a_line_that_is_no_target_is_repeated(written: str) -> None:
+    with pytest.raises(SitegenError) as caught:
+        parse_config(written)
+    assert caught.value.problems[0].source in written.splitlines()
 
 
 @pytest.mark.parametrize(
