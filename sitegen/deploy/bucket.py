@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import re
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import obstore
@@ -19,6 +20,7 @@ from obstore.exceptions import (
 )
 
 from sitegen.deploy.manifest import MANIFEST
+from sitegen.deploy.parallel import all_at_once, interruptible
 from sitegen.deploy.target import PART_BYTES, Upload
 from sitegen.errors import Problem, SitegenError
 
@@ -40,6 +42,9 @@ SENT_WHOLE = 5 << 20
 
 DELETED_AT_ONCE = 1000
 """Objects that one request deletes, where the store can."""
+
+TRIES = 3
+"""How often the manifest is tried to be written, for as long as patience lasts."""
 
 _Result = TypeVar("_Result")
 
@@ -98,18 +103,18 @@ class ConflictError(Exception):
 class Bucket:
     """One bucket, or a folder in it, which keys are relative to."""
 
-    def __init__(self, store: ObjectStore, shown: str, tries: int) -> None:
-        """`tries` is how often a write with a condition is tried; the store repeats all other requests itself."""
+    def __init__(self, store: ObjectStore, shown: str, patience_seconds: float) -> None:
+        """`patience_seconds` is for writes with a condition; the store repeats all other requests itself."""
         self._store = store
         self.shown = shown
-        self._tries = tries
+        self._patience = patience_seconds
 
     def get(self, key: str, version: str | None = None) -> Held | None:
         """An object, or an earlier version of it; `None` where there is none. Raises `SitegenError`."""
         options: GetOptions = {"version": version} if version else {}
         with self._told("read", key):
             try:
-                found = obstore.get(self._store, key, options=options)
+                found = interruptible(lambda: obstore.get(self._store, key, options=options))
             except FileNotFoundError as error:
                 if "NoSuchBucket" in str(error):
                     raise
@@ -135,14 +140,16 @@ class Bucket:
             digest = hashlib.md5(content, usedforsecurity=False).hexdigest()
             return Written(version, is_confirmed=version.e_tag.strip('"') == digest)
         with self._told("write", key):
-            put = obstore.put(
-                self._store,
-                key,
-                iter(parts),
-                attributes={**headers},
-                use_multipart=True,
-                chunk_size=SENT_WHOLE,
-                max_concurrency=1,
+            put = interruptible(
+                lambda: obstore.put(
+                    self._store,
+                    key,
+                    iter(parts),
+                    attributes={**headers},
+                    use_multipart=True,
+                    chunk_size=SENT_WHOLE,
+                    max_concurrency=1,
+                )
             )
             return Written(_version(put["e_tag"], put["version"]), is_confirmed=False)
 
@@ -156,7 +163,8 @@ class Bucket:
             mode = {"e_tag": standing.e_tag}
             if standing.version:
                 mode["version"] = standing.version
-        for left in range(self._tries - 1, -1, -1):
+        end = time.monotonic() + self._patience
+        for left in range(TRIES - 1, -1, -1):
             try:
                 return self._put(key, content, headers, mode)
             except (AlreadyExistsError, PreconditionError, _NoObjectError):
@@ -167,7 +175,7 @@ class Bucket:
                 raise ConflictError(key) from None
             except SitegenError:
                 # The library repeats no write with a condition when the line fails. The condition makes it safe.
-                if not left:
+                if not left or time.monotonic() >= end:
                     raise
         raise AssertionError("there is one try at least")
 
@@ -184,8 +192,10 @@ class Bucket:
 
     def _put(self, key: str, content: bytes, headers: dict[str, str], mode: PutMode) -> Version:
         with self._told("write", key):
-            put = obstore.put(
-                self._store, key, content, attributes={**headers}, mode=mode, use_multipart=False
+            put = interruptible(
+                lambda: obstore.put(
+                    self._store, key, content, attributes={**headers}, mode=mode, use_multipart=False
+                )
             )
             return _version(put["e_tag"], put["version"])
 
@@ -194,20 +204,23 @@ class Bucket:
         for start in range(0, len(keys), DELETED_AT_ONCE):
             some = keys[start : start + DELETED_AT_ONCE]
             with self._told("delete", some[0]):
-                try:
-                    obstore.delete(self._store, some)
-                except FileNotFoundError:
-                    # Some stores mind that one is gone already, and leave the others.
-                    for key in some:
-                        with contextlib.suppress(FileNotFoundError):
-                            obstore.delete(self._store, key)
+                interruptible(partial(self._delete, some))
             yield from some
+
+    def _delete(self, keys: Sequence[str]) -> None:
+        try:
+            obstore.delete(self._store, keys)
+        except FileNotFoundError:
+            # Some stores mind that one is gone already, and leave the others.
+            for key in keys:
+                with contextlib.suppress(FileNotFoundError):
+                    obstore.delete(self._store, key)
 
     def listed(self) -> dict[str, Version]:
         """Every object there is. Raises `SitegenError`."""
         with self._told("list", ""):
-            pages = obstore.list(self._store, chunk_size=1000)
-            return {item["path"]: _version(item["e_tag"], item["version"]) for page in pages for item in page}
+            items = interruptible(lambda: obstore.list(self._store).collect())
+            return {item["path"]: _version(item["e_tag"], item["version"]) for item in items}
 
     @contextlib.contextmanager
     def _told(self, verb: str, key: str) -> Iterator[None]:
@@ -238,21 +251,15 @@ class Bucket:
         return Problem(code="deploy", message=message, path=key if key and key != MANIFEST else None)
 
 
-def all_at_once(
+def small_ones_first(
     work: Callable[[Upload], _Result], uploads: Iterable[Upload]
 ) -> Iterator[tuple[Upload, _Result]]:
-    """Does `work` for many files at a time; the results as they come. The first failure ends what has not begun."""
+    """Does `work` for many files at a time, and for large ones after the others; the results as they come."""
     sizes = {True: list[Upload](), False: list[Upload]()}
     for upload in uploads:
         sizes[upload.entry.size <= SMALL].append(upload)
     for is_small, alike in sizes.items():
-        pool = ThreadPoolExecutor(PARALLEL if is_small else PARALLEL_LARGE)
-        try:
-            futures = {pool.submit(work, upload): upload for upload in alike}
-            for future in as_completed(futures):
-                yield futures[future], future.result()
-        finally:
-            pool.shutdown(cancel_futures=True)
+        yield from all_at_once(work, alike, PARALLEL if is_small else PARALLEL_LARGE)
 
 
 def _version(e_tag: str | None, version: str | None) -> Version:

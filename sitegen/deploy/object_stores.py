@@ -17,8 +17,8 @@ from sitegen.errors import Problem, SitegenError
 if TYPE_CHECKING:
     from obstore.store import ClientConfig, ObjectStore, RetryConfig, S3CredentialProvider
 
-TRIES = 3
-"""How often the manifest is tried to be written."""
+_UNTIL_PATIENCE_ENDS = 1000
+"""How often a request is tried again at most, which is more often than time allows."""
 
 _HOSTS_IN_NAME = (".aliyuncs.com", ".myqcloud.com", ".bcebos.com", ".volces.com")
 """Stores that want the bucket in the host's name."""
@@ -45,7 +45,7 @@ def s3_remote(target: S3Target, surroundings: Surroundings) -> Remote:
     from sitegen.deploy.s3 import BucketRemote  # noqa: PLC0415
 
     distribution = Distribution(target.cloudfront, target.profile) if target.cloudfront else None
-    bucket = Bucket(_store(target, surroundings), target.bucket, TRIES if target.patience_seconds else 1)
+    bucket = Bucket(_store(target, surroundings), target.bucket, target.patience_seconds)
     memory = Memory(surroundings.project, f"{target.endpoint}\0{target.bucket}")
     return BucketRemote(target, bucket, distribution, memory, surroundings.now)
 
@@ -55,8 +55,14 @@ def _store(target: S3Target, surroundings: Surroundings) -> ObjectStore:
     from obstore.store import AzureStore, GCSStore  # noqa: PLC0415
 
     retries: RetryConfig = {
-        "max_retries": 10 if target.patience_seconds else 0,
+        "max_retries": _UNTIL_PATIENCE_ENDS if target.patience_seconds else 0,
         "retry_timeout": timedelta(seconds=target.patience_seconds),
+        # Each pause is drawn from what lies between the first and four times the last, so that it doubles on average.
+        "backoff": {
+            "init_backoff": timedelta(seconds=0.2),
+            "max_backoff": timedelta(seconds=15),
+            "base": 4,
+        },
     }
     client: ClientConfig = {
         "connect_timeout": timedelta(seconds=min(target.timeout_seconds, 10)),

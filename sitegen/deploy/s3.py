@@ -19,7 +19,15 @@ from typing import NamedTuple, Self
 import msgspec
 
 from sitegen.config import S3Target
-from sitegen.deploy.bucket import Bucket, ConflictError, Held, Version, Written, all_at_once, parse_version
+from sitegen.deploy.bucket import (
+    Bucket,
+    ConflictError,
+    Held,
+    Version,
+    Written,
+    parse_version,
+    small_ones_first,
+)
 from sitegen.deploy.cloudfront import Distribution
 from sitegen.deploy.compression import NotCompressedError, compressed, decompressed
 from sitegen.deploy.headers import CONTENT_ENCODING, with_headers
@@ -154,7 +162,7 @@ class BucketRemote:
             uploads = [upload for upload in uploads if upload.path in listed]
         return frozenset(
             upload.path
-            for upload, held in all_at_once(lambda upload: self._bucket.get(upload.path), uploads)
+            for upload, held in small_ones_first(lambda upload: self._bucket.get(upload.path), uploads)
             if held is not None and not _has_content(held, upload.entry)
         )
 
@@ -165,7 +173,7 @@ class BucketRemote:
         """
         unsure = [upload for upload in uploads if not self._is_confirmed(upload)]
         wrong = set()
-        for upload, held in all_at_once(lambda upload: self._bucket.get(upload.path), unsure):
+        for upload, held in small_ones_first(lambda upload: self._bucket.get(upload.path), unsure):
             if held and _has_content(held, upload.entry) and _has_headers(held, upload.entry):
                 written = Written(held.version, is_confirmed=True)
                 self._sent[upload.path] = _Standing(upload.entry.hash, written)
@@ -196,7 +204,7 @@ class BucketRemote:
             body = compressed(content(upload), headers.get(CONTENT_ENCODING, ""))
             return self._bucket.put(upload.path, body, upload.entry.size, headers)
 
-        for upload, written in all_at_once(send, uploads):
+        for upload, written in small_ones_first(send, uploads):
             self._sent[upload.path] = _Standing(upload.entry.hash, written)
             sent(upload.path)
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Outcome, Sitegen, sitegen_process
+from tests.deploy.places.s3 import shared_moto
+from tests.deploy.servers.http import DEADLINE, Fault
+from tests.deploy.servers.object_store import object_store
 
 LOCAL = '[deploy.production]\ntarget = "local"\nfolder = "../www"\n'
 
@@ -201,6 +206,28 @@ def test_a_terminal_is_asked_and_a_no_changes_nothing(online: Path) -> None:
     for answer, exists in ((b"n\n", False), (b"y\n", True)):
         subprocess.run(script, input=answer, capture_output=True, check=False, timeout=60, env=_environment())
         assert online.exists() is exists
+
+
+@pytest.mark.parametrize("busy_from", [0, 5], ids=["before anything is sent", "among the files"])
+def test_ctrl_c_ends_a_deploy_that_a_store_keeps_waiting(online: Path, busy_from: int) -> None:
+    with object_store(shared_moto(), f"busy-from-{busy_from}") as store:
+        settings = Path("sitegen.toml").read_text().replace(LOCAL, "")
+        place = (
+            f'bucket = "s3://{store.bucket}"\nendpoint = "{store.server.address}"\npatience_seconds = 600\n'
+        )
+        Path("sitegen.toml").write_text(f'{settings}[deploy.production]\ntarget = "s3"\n{place}')
+        store.server.fail(Fault.BUSY, at=busy_from)
+        command = [_python(), "-m", "sitegen", "deploy", "--yes"]
+        with subprocess.Popen(command, env={**_environment(), **store.environment}) as process:
+            deadline = time.monotonic() + DEADLINE
+            while len(store.server.requests) <= busy_from:
+                assert time.monotonic() < deadline, "the store is asked"
+                time.sleep(0.02)
+            process.send_signal(signal.SIGINT)
+            try:
+                assert process.wait(DEADLINE) == 130
+            finally:
+                process.kill()
 
 
 def _python() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -82,6 +83,17 @@ def test_requests_are_in_proportion_to_what_changed(place: S3Place, site: Site, 
     files["posts/8/index.html"] = files["index.html"] = "changed"
     left = {path: text for path, text in files.items() if not path.startswith("old/")}
     assert asked_for(place, lambda: deploy(place.remote(), site(left))) == ["POST", *["PUT"] * (2 + 2)]
+
+
+def test_of_new_files_it_is_asked_first_whether_something_is_in_their_place(
+    place: S3Place, site: Site, deploy: Deployer
+) -> None:
+    """One by one for a few, and for more by a list, which has a thousand files to a page."""
+    deploy(place.remote(), site(blog(3)))
+    few = {**blog(3), "a.html": "new", "b.html": "new"}
+    assert asked_for(place, lambda: deploy(place.remote(), site(few))) == ["GET"] * 2 + ["PUT"] * (2 + 2)
+    many = {**few, **{f"{number}.html": "new" for number in range(20)}}
+    assert asked_for(place, lambda: deploy(place.remote(), site(many))) == ["GET", *["PUT"] * (2 + 20)]
 
 
 def test_a_machine_that_was_not_there_last_reads_the_manifest_first(
@@ -268,6 +280,16 @@ def test_a_passing_fault_is_got_over(place: S3Place, site: Site, deploy: Deploye
         place.store.server.fail(fault, at=number, times=1)
         deploy(patient.remote(), site(blog(2, version=number + 1)))
         assert not decode_manifest(place.visible()[MANIFEST], "here").claimed
+
+
+def test_an_outage_that_is_shorter_than_patience_is_got_over(
+    place: S3Place, site: Site, deploy: Deployer
+) -> None:
+    answer, end = place.store.server.answer, time.monotonic() + 6
+    place.store.server.answer = lambda request: (
+        refusal(503, "SlowDown") if time.monotonic() < end else answer(request)
+    )
+    assert deploy(told(place, patience_seconds=60).remote(), site(blog(1))).is_done
 
 
 def test_a_silent_store_is_given_up(place: S3Place, site: Site, deploy: Deployer) -> None:

@@ -1,0 +1,28 @@
+"""What holds wherever files are sent: they are read back, and a failure half-way says so."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+
+from sitegen.deploy.target import OutrunError, Remote, Upload
+from sitegen.errors import Problem, SitegenError, UnfinishedError
+
+
+@contextlib.contextmanager
+def half_way() -> Iterator[None]:
+    """Makes of what fails an `UnfinishedError`, for work of which visitors see each part as it is done."""
+    try:
+        yield
+    except OutrunError:
+        raise
+    except SitegenError as error:
+        raise UnfinishedError(error.problems) from error
+
+
+def read_back(remote: Remote, uploads: Sequence[Upload]) -> None:
+    """Raises `SitegenError` naming every file that did not arrive as it was sent."""
+    wrong = remote.differing(uploads) if uploads else frozenset()
+    if wrong:
+        message = f"was sent, but {remote.shown} does not hold it as it is. Deploy again"
+        raise SitegenError(Problem(code="deploy", message=message, path=path) for path in sorted(wrong))
