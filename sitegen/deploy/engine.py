@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import contextlib
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Protocol, TypeAlias
 
@@ -11,9 +12,10 @@ import msgspec
 from sitegen.deploy.guards import Allowances, refuse
 from sitegen.deploy.manifest import Entry, Manifest
 from sitegen.deploy.plan import Plan, make_plan
+from sitegen.deploy.sending import half_way, read_back
 from sitegen.deploy.site import BuiltSite
 from sitegen.deploy.target import Found, OutrunError, Recalling, Remote, Upload
-from sitegen.errors import GuardError, Problem, SitegenError, UnfinishedError
+from sitegen.errors import GuardError
 from sitegen.model import Value
 
 ATTEMPTS = 8
@@ -153,13 +155,13 @@ def _apply(remote: Remote, site: BuiltSite, plan: Plan, observer: Observer) -> N
     late = [path for path in plan.deletions if path not in set(early)]
     stages = tuple(plan.stages())
     sends = tuple(upload for stage in stages for upload in stage)
-    try:
+    with contextlib.nullcontext() if remote.is_atomic else half_way():
         remote.delete(early, observer.done)
         # Where nobody sees the files before they have all come, their order is nobody's concern.
         for stage in (sends,) if sends and remote.is_atomic else stages:
             remote.put(stage, observer.done)
         observer.reading_back()
-        _read_back(remote, sends)
+        read_back(remote, sends)
         site.assert_unchanged()
         if not remote.is_atomic:
             remote.invalidate([step.path for step in plan.steps if step.action != "add"])
@@ -167,20 +169,6 @@ def _apply(remote: Remote, site: BuiltSite, plan: Plan, observer: Observer) -> N
         remote.commit(plan.manifest)
         if remote.is_atomic:
             remote.invalidate([step.path for step in plan.steps if step.action != "add"])
-    except OutrunError:
-        raise
-    except SitegenError as error:
-        if remote.is_atomic:
-            raise
-        raise UnfinishedError(error.problems) from error
-
-
-def _read_back(remote: Remote, uploads: Sequence[Upload]) -> None:
-    """Raises `SitegenError` naming every file that did not arrive as it was sent."""
-    wrong = remote.differing(uploads) if uploads else frozenset()
-    if wrong:
-        message = f"was sent, but {remote.shown} does not hold it as it is. Deploy again"
-        raise SitegenError(Problem(code="deploy", message=message, path=path) for path in sorted(wrong))
 
 
 def describe_state(remote: Remote) -> Manifest | None:

@@ -35,6 +35,7 @@ from sitegen.deploy.manifest import MANIFEST, Entry, Manifest, decode_manifest
 from sitegen.deploy.memory import Memory
 from sitegen.deploy.plan import Plan, make_plan
 from sitegen.deploy.releases import as_release, no_release, outrun
+from sitegen.deploy.sending import half_way, read_back
 from sitegen.deploy.target import Found, Release, Sent, Upload, hash_parts
 from sitegen.errors import GuardError, Problem, SitegenError
 from sitegen.model import Value
@@ -274,11 +275,13 @@ class BucketRemote:
             standing[path] = msgspec.structs.replace(standing[path], hash="")
         plan = make_plan(manifest.site, uploads, current, standing, self._now)
         self.begin(plan)
-        for stage in plan.stages():
-            self._put(stage, self._kept, _nobody_watches)
-        self.invalidate([step.path for step in plan.steps if step.action != "add"])
-        self.delete(plan.deletions, _nobody_watches)
-        self.commit(msgspec.structs.replace(manifest, retired=plan.manifest.retired))
+        with half_way():
+            for stage in plan.stages():
+                self._put(stage, self._kept, _nobody_watches)
+                read_back(self, stage)
+            self.invalidate([step.path for step in plan.steps if step.action != "add"])
+            self.delete(plan.deletions, _nobody_watches)
+            self.commit(msgspec.structs.replace(manifest, retired=plan.manifest.retired))
 
     def _kept(self, upload: Upload) -> Iterator[bytes]:
         """The content that a file had in an earlier release. Raises `SitegenError` at its end when it is gone."""

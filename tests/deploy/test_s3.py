@@ -51,6 +51,10 @@ def told(place: S3Place, **settings: Any) -> S3Place:
     return place
 
 
+def as_bytes(files: Files) -> dict[str, bytes]:
+    return {path: text if isinstance(text, bytes) else text.encode() for path, text in files.items()}
+
+
 def contents(place: S3Place) -> dict[str, bytes]:
     return {path: content for path, content in place.visible().items() if path != MANIFEST}
 
@@ -299,18 +303,22 @@ def test_a_silent_store_is_given_up(place: S3Place, site: Site, deploy: Deployer
         deploy(told(place, timeout_seconds=1).remote(), site(blog(2)))
 
 
-def test_what_does_not_arrive_as_it_was_sent_is_noticed(place: S3Place, site: Site, deploy: Deployer) -> None:
+def spoil(place: S3Place, path: str) -> None:
+    """Has the store hold something else than it was sent, and name the digest of that."""
     answer = place.store.server.answer
 
-    def spoil(request: Request) -> Response:
-        if request.method == "PUT" and "posts/1" in request.target:
-            refused = answer(request)  # the signature is of the right content
-            place.tamper("posts/1/index.html", b"spoilt")
-            e_tag = f'"{"0" * 32}"'
-            return refused._replace(headers={**refused.headers, "ETag": e_tag})
-        return answer(request)
+    def spoiling(request: Request) -> Response:
+        if request.method != "PUT" or path not in request.target:
+            return answer(request)
+        taken = answer(request)  # the signature is of the right content
+        place.tamper(path, b"spoilt")
+        return taken._replace(headers={**taken.headers, "ETag": f'"{"0" * 32}"'})
 
-    place.store.server.answer = spoil
+    place.store.server.answer = spoiling
+
+
+def test_what_does_not_arrive_as_it_was_sent_is_noticed(place: S3Place, site: Site, deploy: Deployer) -> None:
+    spoil(place, "posts/1/index.html")
     with pytest.raises(UnfinishedError, match="does not hold it as it is") as failure:
         deploy(place.remote(), site(blog(2)))
     assert [problem.path for problem in failure.value.problems] == ["posts/1/index.html"]
@@ -397,6 +405,37 @@ def test_a_bucket_without_versions_says_why_it_cannot_roll_back(
             assert [release.is_current for release in remote.releases()] == [True]
             with pytest.raises(SitegenError, match=r"versioning.*switch it on"):
                 remote.roll_back("20261126-230100-00000000")
+
+
+def before_last(place: S3Place) -> str:
+    """The name of the release before the current one."""
+    with place.remote() as remote:
+        return remote.releases()[1].name
+
+
+def test_a_rollback_that_fails_half_way_says_so_and_can_be_done_again(
+    place: S3Place, site: Site, deploy: Deployer
+) -> None:
+    for version in (1, 2):
+        deploy(place.remote(), site(blog(2, version)))
+    release = before_last(place)
+    place.store.server.fail(Fault.ERROR, at=6)
+    with place.remote() as remote, pytest.raises(UnfinishedError):
+        remote.roll_back(release)
+    place.store.server.recover()
+    assert not dangling(place.visible())
+    with place.remote() as remote:
+        remote.roll_back(release)
+    assert contents(place).items() >= as_bytes(blog(2, version=1)).items()
+
+
+def test_what_a_rollback_sends_is_read_back(place: S3Place, site: Site, deploy: Deployer) -> None:
+    for version in (1, 2):
+        deploy(place.remote(), site(blog(1, version)))
+    release = before_last(place)
+    spoil(place, "posts/1/index.html")
+    with place.remote() as remote, pytest.raises(UnfinishedError, match="does not hold it as it is"):
+        remote.roll_back(release)
 
 
 def test_a_site_may_live_in_a_folder_of_a_bucket(place: S3Place, site: Site, deploy: Deployer) -> None:
