@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Collection
 from hashlib import blake2b
 from importlib.util import find_spec
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit
 
 from sitegen.deploy.extras import missing_library
 from sitegen.errors import Problem, SitegenError
@@ -24,12 +24,15 @@ class Distribution:
         self._identifier = identifier
         self._profile = profile
 
-    def invalidate(self, paths: Collection[str], reference: str) -> None:
-        """Asks for the copies of these files to be fetched anew. Raises `SitegenError`."""
+    def invalidate(self, paths: Collection[str], site: str, reference: str) -> None:
+        """Asks for the copies of these files of the site at `site` to be fetched anew. Raises `SitegenError`.
+
+        What was asked for with one `reference` is not asked for twice.
+        """
         import boto3  # noqa: PLC0415  # slow to import, and only for this
         from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
 
-        items = addresses(paths)
+        items = addresses(paths, site)
         digest = blake2b("\0".join(items).encode(), digest_size=8).hexdigest()
         batch = {
             "Paths": {"Quantity": len(items), "Items": items},
@@ -46,13 +49,14 @@ class Distribution:
             raise SitegenError(Problem(code="cloudfront", message=message)) from None
 
 
-def addresses(paths: Collection[str]) -> list[str]:
-    """The addresses under which caches know these files."""
+def addresses(paths: Collection[str], site: str) -> list[str]:
+    """The addresses under which caches know these files of the site whose `base_url` is `site`."""
+    root = quote(unquote(urlsplit(site).path)).rstrip("/")
     if len(paths) > _NAMED_AT_MOST:
-        return ["/*"]
+        return [f"{root}/*"]
     found = set()
     for path in paths:
-        found.add(f"/{quote(path)}")
+        found.add(f"{root}/{quote(path)}")
         if posixpath.basename(path) == "index.html":
-            found.add(f"/{quote(path.removesuffix('index.html'))}")
+            found.add(f"{root}/{quote(path.removesuffix('index.html'))}")
     return sorted(found)

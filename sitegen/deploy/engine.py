@@ -164,11 +164,11 @@ def _apply(remote: Remote, site: BuiltSite, plan: Plan, observer: Observer) -> N
         read_back(remote, sends)
         site.assert_unchanged()
         if not remote.is_atomic:
-            remote.invalidate([step.path for step in plan.steps if step.action != "add"])
+            remote.invalidate(plan.outdated_copies)
             remote.delete(late, observer.done)
         remote.commit(plan.manifest)
         if remote.is_atomic:
-            remote.invalidate([step.path for step in plan.steps if step.action != "add"])
+            remote.invalidate(plan.outdated_copies)
 
 
 def describe_state(remote: Remote) -> Manifest | None:

@@ -77,6 +77,12 @@ class Plan(Value, frozen=True):
         folders = {folder for path in new for folder in _folders(path)}
         return tuple(path for path in deletions if path in folders or not new.isdisjoint(_folders(path)))
 
+    @property
+    def outdated_copies(self) -> tuple[str, ...]:
+        """Files of which a cache may hold what they were before this deploy, or before one that was interrupted."""
+        replaced = {step.path for step in self.steps if step.action != "add"}
+        return tuple(sorted(replaced.union(self.previous.claimed if self.previous else ())))
+
     def stages(self) -> Iterator[tuple[Upload, ...]]:
         """What is sent together: each stage must stand before the next begins."""
         sends = (step for step in self.steps if step.action != "delete")

@@ -96,7 +96,8 @@ class BucketRemote:
         """Of the manifest, as it was read or written last."""
         self._history: tuple[Past, ...] = ()
         self._sent: dict[str, _Standing] = {}
-        self._release = ""
+        self._making: Manifest | None = None
+        """Of the release that is being made."""
 
     def __enter__(self) -> Self:
         return self
@@ -188,7 +189,7 @@ class BucketRemote:
 
     def begin(self, plan: Plan) -> None:
         """Claims what is about to be sent, in the manifest."""
-        self._release = plan.manifest.release
+        self._making = plan.manifest
         # What an interruption leaves is another thing than what is remembered.
         self._heeds_conditions = self._memory.forget() or self._heeds_conditions
         self._write_manifest(plan.claim)
@@ -238,7 +239,8 @@ class BucketRemote:
     def invalidate(self, paths: Collection[str]) -> None:
         """Makes CloudFront forget its copies of these files, where it stands in front of the bucket."""
         if self._distribution and paths:
-            self._distribution.invalidate(paths, self._release)
+            assert self._making
+            self._distribution.invalidate(paths, self._making.site, self._making.release)
 
     def releases(self) -> tuple[Release, ...]:
         """The current release, and the earlier ones whose versions the bucket keeps."""
@@ -279,7 +281,7 @@ class BucketRemote:
             for stage in plan.stages():
                 self._put(stage, self._kept, _nobody_watches)
                 read_back(self, stage)
-            self.invalidate([step.path for step in plan.steps if step.action != "add"])
+            self.invalidate(plan.outdated_copies)
             self.delete(plan.deletions, _nobody_watches)
             self.commit(msgspec.structs.replace(manifest, retired=plan.manifest.retired))
 
