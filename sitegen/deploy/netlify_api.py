@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -12,6 +13,7 @@ from sitegen.errors import Problem, SitegenError
 
 _FIRST_WAIT = 0.5
 _LONGEST_WAIT = 15.0
+_FAREWELL = 5.0
 """Seconds."""
 
 _TRIED_AGAIN = frozenset({408, 429, 500, 502, 503, 504})
@@ -35,11 +37,16 @@ class NetlifyApi:
 
     def get(self, path: str, **query: str | int) -> Any:
         """What the API says. Raises `SitegenError`."""
-        return self._asked("GET", path, {}, lambda: {"params": query}).json()
+        return self._understood(self._asked("GET", path, {}, lambda: {"params": query}))
 
     def post(self, path: str, content: Any = None, **query: str) -> Any:
         """What the API says to a wish. Raises `SitegenError`."""
-        return self._asked("POST", path, {}, lambda: {"params": query, "json": content}).json()
+        return self._understood(self._asked("POST", path, {}, lambda: {"params": query, "json": content}))
+
+    def tell(self, path: str) -> None:
+        """Says something once, whether it is heard or not."""
+        with contextlib.suppress(httpx.TransportError):
+            self._client.post(f"{self._address}{path}", headers=self._authorised, timeout=_FAREWELL)
 
     def upload(self, path: str, parts: Callable[[], Iterator[bytes]], size: int) -> None:
         """Puts the content of a file, whose parts are asked for anew at each try. Raises `SitegenError`."""
@@ -62,12 +69,26 @@ class NetlifyApi:
     def _asked(
         self, method: str, path: str, headers: Mapping[str, str], content: Callable[[], dict[str, Any]]
     ) -> httpx.Response:
-        authorised = {**headers, "Authorization": f"Bearer {self._token}"}
+        authorised = {**headers, **self._authorised}
         address = f"{self._address}{path}"
         answer = self._tried(lambda: self._client.request(method, address, headers=authorised, **content()))
         if answer.is_success:
             return answer
         raise SitegenError(self._refusal(answer))
+
+    @property
+    def _authorised(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._token}"}
+
+    def _understood(self, answer: httpx.Response) -> Any:
+        try:
+            return answer.json()
+        except ValueError:
+            message = (
+                f"{self._shown} gives an answer that is none of Netlify's ({answer.headers.get('Content-Type')}). "
+                "Is there a proxy in between, or a network that wants you to log in?"
+            )
+            raise SitegenError(Problem(code="deploy", message=message)) from None
 
     def _tried(self, request: Callable[[], httpx.Response]) -> httpx.Response:
         """The answer to a request, after as many tries as patience allows. Raises `SitegenError` when none came."""
@@ -112,7 +133,7 @@ class NetlifyApi:
 def _wished(answer: httpx.Response) -> float:
     """The seconds that a server asks one to wait."""
     text = answer.headers.get("Retry-After", "")
-    return float(text) if text.isdigit() else 0.0
+    return float(text) if text.isdecimal() else 0.0
 
 
 def _said(answer: httpx.Response) -> str:

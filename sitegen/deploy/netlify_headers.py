@@ -13,15 +13,19 @@ from sitegen.deploy.target import Upload
 
 def header_file(files: Mapping[str, Upload], rules: Rules) -> str:
     """Netlify's file of headers for what differs from its own, which has browsers ask anew each time."""
+    folders: dict[str, dict[str, dict[str, str]]] = {}
+    for path, upload in sorted(files.items()):
+        folder = path.partition("/")[0] if "/" in path else ""
+        folders.setdefault(folder, {})[path] = _own_headers(path, upload.entry, rules)
+    top = folders.pop("", {})
     lines: list[str] = []
-    ruled = {path: _own_headers(path, upload.entry, rules) for path, upload in sorted(files.items())}
-    for folder in sorted({path.partition("/")[0] for path in files if "/" in path}):
-        inside = {path: headers for path, headers in ruled.items() if path.startswith(f"{folder}/")}
-        alike = list(inside.values())
-        if len(alike) > 1 and alike[0] and all(headers == alike[0] for headers in alike):
-            lines += _block(f"/{quote(folder)}/*", alike[0])
-            ruled = {path: headers for path, headers in ruled.items() if path not in inside}
-    for path, headers in ruled.items():
+    for folder, ruled in sorted(folders.items()):
+        first, *others = ruled.values()
+        if first and others and all(headers == first for headers in others):
+            lines += _block(f"/{quote(folder)}/*", first)
+        else:
+            top |= ruled
+    for path, headers in sorted(top.items()):
         if headers and not set("*:") & set(path):
             lines += _block(f"/{quote(path)}", headers)
     return "".join(f"{line}\n" for line in lines)

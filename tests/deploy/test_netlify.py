@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cProfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,13 +10,17 @@ from typing import Any
 import msgspec
 import pytest
 
+from sitegen.deploy import engine
+from sitegen.deploy.engine import DeployOptions
 from sitegen.deploy.netlify import HEADERS
+from sitegen.deploy.netlify_headers import header_file
+from sitegen.deploy.target import made_upload
 from sitegen.errors import SitegenError
 from tests.deploy.places.netlify import NetlifyPlace
 from tests.deploy.places.netlify import site as open_site
-from tests.deploy.servers.http import Fault
-from tests.deploy.servers.netlify import TOKEN
-from tests.deploy.sites import Deployer, Files, blog, dangling, make_site
+from tests.deploy.servers.http import Fault, Response
+from tests.deploy.servers.netlify import SITE, TOKEN
+from tests.deploy.sites import NOW, Deployer, Files, Log, blog, dangling, make_site
 
 Site = Callable[[Files], Any]
 
@@ -63,6 +68,61 @@ def test_only_contents_that_netlify_never_saw_are_sent(
     before = len(uploads(place))
     deploy(place.remote(), site(files))
     assert uploads(place)[before:] == ["sitegen-manifest.json"], "the old content is still known"
+
+
+def test_what_a_deploy_holds_is_asked_for_only_by_who_has_not_made_it(
+    place: NetlifyPlace, site: Site, deploy: Deployer, tmp_path: Path
+) -> None:
+    """A deploy never changes; the list of a large site comes in many pages."""
+
+    def looks() -> list[str]:
+        before = len(place.netlify.server.requests)
+        assert not deploy(place.remote(), site(blog(3))).is_done
+        return [request.path.rpartition("/")[2] for request in place.netlify.server.requests[before:]]
+
+    deploy(place.remote(), site(blog(3)))
+    assert looks() == [SITE]
+    place.surroundings = msgspec.structs.replace(place.surroundings, project=tmp_path / "elsewhere")
+    assert looks() == [SITE, "files", "sitegen-manifest.json"]
+    assert looks() == [SITE]
+    place.tamper("theirs.txt", b"theirs")
+    assert looks() == [SITE, "files", "sitegen-manifest.json"]
+
+
+def test_files_are_told_as_they_are_sent(place: NetlifyPlace, site: Site) -> None:
+    """Or progress would be nothing for long, and then all at once."""
+    seen: list[int] = []
+    observer = Log()
+    place.netlify.server.after_each = lambda request: (
+        seen.append(len(observer.steps)) if request.method == "PUT" else None
+    )
+    files: Files = {f"{number}.html": str(number) for number in range(60)}
+    with place.remote() as remote:
+        engine.deploy(remote, site(files), DeployOptions(now=NOW), lambda _: True, observer)
+    assert seen[-1] > 0
+    assert sorted(observer.steps) == sorted(files)
+
+
+def test_headers_are_grouped_in_no_time_however_many_folders_there_are() -> None:
+    """Each folder is looked at once: twice the folders take no more than twice the work."""
+    counts = []
+    for number in (300, 600):
+        files = {f"{n}/index.html": made_upload(f"{n}/index.html", b"") for n in range(number)}
+        counts.append(calls_in(lambda files=files: header_file(files, {})))  # type: ignore[misc]  # called at once
+    assert counts[1] < 2.2 * counts[0]
+
+
+def calls_in(work: Callable[[], object]) -> int:
+    """How many calls some work makes, those of built-in functions included."""
+    profile = cProfile.Profile()
+    profile.runcall(work)
+    return sum(entry.callcount for entry in profile.getstats())
+
+
+def test_an_answer_that_is_not_netlifys_is_told(place: NetlifyPlace, site: Site, deploy: Deployer) -> None:
+    place.netlify.server.answer = lambda _: Response(200, {"Content-Type": "text/html"}, b"<h1>Log in")
+    with pytest.raises(SitegenError, match=r"none of Netlify's \(text/html\).*wants you to log in"):
+        deploy(place.remote(), site(blog(1)))
 
 
 def test_headers_stand_in_a_file_of_netlifys(place: NetlifyPlace, site: Site, deploy: Deployer) -> None:
@@ -187,8 +247,12 @@ def test_a_site_that_does_not_exist_is_told(place: NetlifyPlace, site: Site, dep
         deploy(told(place, site="nowhere.netlify.app").remote(), site(blog(1)))
 
 
-def test_the_token_goes_to_the_api_alone(place: NetlifyPlace, site: Site, deploy: Deployer) -> None:
+def test_the_token_goes_to_the_api_alone(
+    place: NetlifyPlace, site: Site, deploy: Deployer, tmp_path: Path
+) -> None:
     for posts in (1, 2):
+        elsewhere = msgspec.structs.replace(place.surroundings, project=tmp_path / f"machine-{posts}")
+        place.surroundings = elsewhere
         deploy(place.remote(), site(blog(posts)))
     asked = place.netlify.server.requests
     assert {"authorization" in request.headers for request in asked if "/permalink/" in request.target} == {

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from sitegen.config import NetlifyTarget
 from sitegen.deploy.manifest import MANIFEST
-from sitegen.deploy.netlify import HEADERS, STORED_MANIFEST
+from sitegen.deploy.netlify import HEADERS
+from sitegen.deploy.netlify_site import STORED_MANIFEST
 from sitegen.deploy.target import Remote, Surroundings
 from sitegen.deploy.targets import open_target
 from tests.deploy.servers.netlify import SITE, Netlify, netlify
