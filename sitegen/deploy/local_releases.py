@@ -26,6 +26,7 @@ from sitegen.deploy.releases import (
     outrun,
 )
 from sitegen.deploy.target import Found, Release, Sent, Upload
+from sitegen.errors import Problem, UnfinishedError
 
 
 class LocalReleases:
@@ -88,6 +89,8 @@ class LocalReleases:
     def begin(self, plan: Plan) -> None:
         """Locks the folder and begins a release with links to all files that stay, others' included."""
         self._lock.take()
+        if self._current_release() != self._current:
+            raise outrun(self.shown)
         incoming = self._folder.root
         replaced = {step.path for step in plan.steps if step.action != "headers"}
         with self._folder.named(""):
@@ -134,11 +137,16 @@ class LocalReleases:
     def _prune(self) -> None:
         incoming = self.root / INCOMING
         for name in self._names()[: -self._keep]:
-            if name != self._current:
-                with self._folder.named("", "delete"):
-                    # Under this name, what an interruption leaves of it is no release, and the next deploy removes it.
-                    (self.root / RELEASES / name).rename(incoming)
-                    shutil.rmtree(incoming)
+            if name == self._current:
+                continue
+            place = self.root / RELEASES / name
+            try:
+                # Under this name, what an interruption leaves of it is no release, and the next deploy removes it.
+                place.rename(incoming)
+                shutil.rmtree(incoming)
+            except OSError as error:
+                message = f"the new release is online, but the old one in {place} cannot be removed: {error.strerror}"
+                raise UnfinishedError(Problem(code="deploy", message=message)) from error
 
     def invalidate(self, paths: Collection[str]) -> None:
         """Nothing: a folder has no caches."""

@@ -22,7 +22,7 @@ class DeployCommand(SiteCommand):
     """A command that changes a remote place, or nothing."""
 
     outcome = "Nothing was deployed. "
-    unfinished = "Only a part was deployed: every file is whole, and the next deploy sends the rest. "
+    unfinished = "Not everything was done: every file is whole, and the next deploy does the rest. "
 
 
 @click.command(cls=DeployCommand)
