@@ -21,6 +21,8 @@ from sitegen.deploy.target import Found, Release, Remote, Sent, Surroundings, Up
 def local_remote(target: LocalTarget, surroundings: Surroundings) -> Remote:
     """The folder that the settings name. Raises `GuardError` for one that holds the project's sources."""
     root = surroundings.path(target.folder)
+    if ".." in root.parts:  # so that messages name it as the user would
+        root = root.resolve()
     refuse_dangerous_folder(root, surroundings.project, surroundings.home)
     return LocalReleases(root, target.keep_releases) if target.releases else LocalFolder(root)
 
