@@ -14,7 +14,7 @@ from sitegen.cli.clock import current_time
 from sitegen.cli.console import counted
 from sitegen.cli.session import EXIT_PROBLEMS, Session
 from sitegen.cli.surroundings import user_home
-from sitegen.cli.transfer import TransferWatcher
+from sitegen.cli.transfer import TransferWatcher, Waiting
 from sitegen.config import Config
 from sitegen.deploy import engine
 from sitegen.deploy.engine import DeployOptions, plan_deploy
@@ -59,10 +59,11 @@ class Deployment:
             project=session.project, environment=dict(os.environ), home=user_home(), now=current_time()
         )
         self._remote: Remote = open_target(target, surroundings, config.base_url, squash=squash)
+        self._waiting = Waiting(self._console, self._remote.shown)
 
     def show_plan(self, site: BuiltSite, options: DeployOptions) -> None:
         """Shows what a deploy would do."""
-        with self._remote as remote:
+        with self._waiting, self._remote as remote:
             plan = plan_deploy(remote, site, options)
         if self._console.json:
             self._console.document(self._document(plan))
@@ -72,16 +73,17 @@ class Deployment:
 
     def deploy(self, site: BuiltSite, options: DeployOptions, *, yes: bool) -> int | None:
         """Deploys, after the user has agreed; the exit code."""
+        watcher = TransferWatcher(self._console, self._waiting)
 
         def confirm(plan: Plan) -> bool:
+            watcher.pause()
             asks = self._can_ask and not yes
             # With -v, each step is told when it is done, so that it is shown before only to whom is asked.
             for line in self._described(plan, 0 if self._console.verbose and not asks else SHOWN_STEPS):
                 self._console.say(line)
             return not asks or click.confirm("Deploy?", err=True)
 
-        watcher = TransferWatcher(self._console)
-        with watcher, self._remote as remote:
+        with watcher, self._waiting, self._remote as remote:
             outcome = engine.deploy(remote, site, options, confirm, watcher)
         plan = outcome.plan
         if self._console.json:
@@ -101,7 +103,7 @@ class Deployment:
 
     def show_status(self, *, rehash: bool) -> int | None:
         """Shows the release that is online, and what others changed in it; then the exit code is 1."""
-        with self._remote as remote:
+        with self._waiting, self._remote as remote:
             found = remote.look()
             manifest = found.manifest
             altered = set(found.altered)
@@ -138,7 +140,7 @@ class Deployment:
 
     def show_releases(self) -> None:
         """Lists the releases, newest first."""
-        with self._remote as remote:
+        with self._waiting, self._remote as remote:
             releases = remote.releases()
         if self._console.json:
             self._console.document({"ok": True, "target": self._name, "releases": releases})
@@ -150,13 +152,15 @@ class Deployment:
 
     def roll_back(self, name: str | None, *, yes: bool) -> int | None:
         """Makes an earlier release current, the one before if none is named."""
-        with self._remote as remote:
+        with self._waiting, self._remote as remote:
             release = name or _before_current(remote)
+            self._waiting.end()
             if not (
                 yes or not self._can_ask or click.confirm(f"Roll {self._name} back to {release}?", err=True)
             ):
                 self._console.say("Nothing was changed.")
                 return EXIT_PROBLEMS
+            self._waiting.begin()
             remote.roll_back(release)
         if self._console.json:
             self._console.document({"ok": True, "target": self._name, "release": release})
