@@ -250,7 +250,7 @@ class LiveSite:
         return _Made(
             page=made,
             recipe=recipe_digest(page),
-            reads={key: prepared.facts.digest(key) for key in rendered.reads},
+            reads={key: prepared.facts.known_digest(key) for key in rendered.reads},
         )
 
     def _is_fresh(self, path: OutputPath) -> bool:
@@ -261,7 +261,7 @@ class LiveSite:
         return (
             made is not None
             and made.recipe == recipe_digest(self._pages[path])
-            and all(facts.digest(key) == digest for key, digest in made.reads.items())
+            and all(facts.known_digest(key) == digest for key, digest in made.reads.items())
         )
 
     def paths(self) -> AbstractSet[OutputPath]:

@@ -115,13 +115,14 @@ class Facts:
         )
         return facts
 
-    def digest(self, key: FactKey) -> Digest:
-        """Of the answer to a question, without noting it."""
+    def known_digest(self, key: FactKey) -> Digest:
+        """As `digest`, made once: for who asks the same again and again, as a preview does and a build does not."""
         if key not in self._digests:
-            self._digests[key] = self._digest(key)
+            self._digests[key] = self.digest(key)
         return self._digests[key]
 
-    def _digest(self, key: FactKey) -> Digest:
+    def digest(self, key: FactKey) -> Digest:
+        """Of the answer to a question, without noting it."""
         kind, *about = key
         posts: Mapping[Any, Outline] = self._site.posts
         match kind:
