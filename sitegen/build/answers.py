@@ -29,12 +29,12 @@ class FactTable:
         self._ledger = ledger
         self._facts = prepared.facts
         self._numbers = {key: number for number, key in enumerate(ledger.facts)}
-        self._answers = rows(ledger.answers, DIGEST)
+        self._answers = bytearray(ledger.answers)
         for number in self._doubtful(prepared, known):
             key = ledger.fact_key(number)
-            answer = self._answer(key)
-            if answer != self._answers[number]:
-                self._answers[number] = answer
+            answer, row = self._answer(key), slice(number * DIGEST, (number + 1) * DIGEST)
+            if answer != self._answers[row]:
+                self._answers[row] = answer
                 self.changed[number] = key
 
     def _doubtful(self, prepared: Prepared, known: Known) -> Iterable[int]:
@@ -64,25 +64,34 @@ class FactTable:
         encoded = _encode(key)
         number = self._numbers.get(encoded)
         if number is None:
-            number = self._numbers[encoded] = len(self._answers)
-            self._answers.append(filled(self._facts.digest(key)))
+            number = self._numbers[encoded] = len(self._numbers)
+            self._answers += filled(self._facts.digest(key))
         return number
 
     def renewed(self, ledger: Ledger) -> Ledger:
-        """A ledger with these facts, without such as nothing reads any more once they are the most."""
-        keys, answers = tuple(self._numbers), self._answers
-        if len(keys) > len(self._ledger.facts):  # what was in use is in use but for a few
-            used = set[int]().union(*map(fact_numbers, ledger.reads))
-            if len(used) * 2 < len(keys):
-                kept = sorted(used)
-                number_of = {old: new for new, old in enumerate(kept)}
-                return msgspec.structs.replace(
-                    ledger,
-                    reads=tuple(
-                        packed_numbers([number_of[old] for old in fact_numbers(reads)])
-                        for reads in ledger.reads
-                    ),
-                    facts=tuple(keys[number] for number in kept),
-                    answers=b"".join(answers[number] for number in kept),
-                )
-        return msgspec.structs.replace(ledger, facts=keys, answers=b"".join(answers))
+        """A ledger with these facts, without such as nothing reads any more once they are the most.
+
+        Which are read is looked up when there are about twice as many as the last time: it takes all that pages read.
+        """
+        before, keys = len(self._ledger.facts), tuple(self._numbers)
+        renewed = msgspec.structs.replace(ledger, facts=keys, answers=bytes(self._answers))
+        is_time = before and len(keys).bit_length() > before.bit_length()
+        return _swept(renewed) if is_time else renewed
+
+
+def _swept(ledger: Ledger) -> Ledger:
+    """The ledger without the facts that nothing reads, if these are the most."""
+    used = set[int]().union(*map(fact_numbers, ledger.reads))
+    if len(used) * 2 >= len(ledger.facts):
+        return ledger
+    kept = sorted(used)
+    number_of = {old: new for new, old in enumerate(kept)}
+    answers = rows(ledger.answers, DIGEST)
+    return msgspec.structs.replace(
+        ledger,
+        reads=tuple(
+            packed_numbers([number_of[old] for old in fact_numbers(reads)]) for reads in ledger.reads
+        ),
+        facts=tuple(ledger.facts[number] for number in kept),
+        answers=b"".join(answers[number] for number in kept),
+    )

@@ -15,7 +15,7 @@ import pytest
 
 from sitegen.build.arrangement import Arrangement
 from sitegen.build.builder import build_clean
-from sitegen.build.ledger import COLUMNS, remembered_ledger
+from sitegen.build.ledger import COLUMNS, fact_numbers, remembered_ledger
 from sitegen.build.options import BuildOptions
 from sitegen.build.snapshot import Snapshot, snapshot_name
 from sitegen.build.spans import Span
@@ -496,3 +496,18 @@ def test_fewer_values_than_before_are_all_there_is(tmp_path: Path) -> None:
             with folder.state.transaction():
                 folder.save_parts("numbers", now, before)
             assert folder.load_parts("numbers", dict[str, int]) == now
+
+
+def test_facts_that_nothing_reads_any_more_are_forgotten(project: Project) -> None:
+    for year in range(2001, 2013):
+        shutil.rmtree(project.root / "content/posts")
+        for month in range(1, 13):
+            project.write(
+                f"-- content/posts/{year}-{month}.md --\n---\ndate: {year}-{month:02d}-01\n---\nText.\n"
+            )
+        project.build()
+    with held_state(project.root) as folder:
+        ledger = remembered_ledger(folder, project.output)
+    used = set[int]().union(*map(fact_numbers, ledger.reads))
+    assert len(ledger.facts) < 4 * len(used)
+    assert verify(project.root, read_config(project.root)[0], BuildOptions(now=NOW)) == ()
