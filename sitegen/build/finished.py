@@ -88,9 +88,7 @@ def _review(job: Job, state: StateFolder, ledger: Ledger) -> None:
     known = remembered(state)
     prepared = prepare(job, state, nobody_watches, known)
     changed, vandalised = FactTable(ledger, prepared, known).changed, ledger.written.changed(job.folder)
-    stale = [
-        item.page.path for item in outdated(prepared.pages, prepared.structure, ledger, changed, vandalised)
-    ]
+    stale = [item.path for item in outdated(prepared.pages, prepared.structure, ledger, changed, vandalised)]
     unwanted = sorted({*ledger.paths} - prepared.pages.keys())
     drafts = sorted(_drafts(job, state, unwanted)) if unwanted else []
     if drafts:

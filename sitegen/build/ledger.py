@@ -149,27 +149,19 @@ def remember_ledger(state: StateFolder, folder: Path, ledger: Ledger, before: Le
     state.save(column_name("head", folder), _Head(structure=ledger.structure, texts=ledger.texts))
 
 
-class FreshPage(Value, frozen=True):
-    """What is to be known of a page that was just made."""
-
-    recipe: Digest
-    content: Digest
-    looks: bytes
-    reads: bytes
-
-
-def with_pages(
-    ledger: Ledger, paths: tuple[OutputPath, ...], fresh: Mapping[OutputPath, FreshPage]
-) -> Ledger:
-    """The ledger of just these pages: those that are `fresh`, and others that it knows."""
+def with_pages(ledger: Ledger, paths: tuple[OutputPath, ...], fresh: Ledger) -> Ledger:
+    """The ledger of just these pages, as `fresh` has them or else as this one does. Facts have the same numbers."""
     numbers = {path: number for number, path in enumerate(paths)}
     recipes, contents, looks, reads = _in_order(ledger, paths)
-    for path, page in fresh.items():
+    for other, path in enumerate(fresh.paths):
         number = numbers[path]
-        recipes[number * DIGEST : (number + 1) * DIGEST] = page.recipe
-        contents[number * DIGEST : (number + 1) * DIGEST] = page.content
-        looks[number * ROW : (number + 1) * ROW] = page.looks
-        reads[number] = page.reads
+        for column, new, width in (
+            (recipes, fresh.recipes, DIGEST),
+            (contents, fresh.contents, DIGEST),
+            (looks, fresh.looks, ROW),
+        ):
+            column[number * width : (number + 1) * width] = new[other * width : (other + 1) * width]
+        reads[number] = fresh.reads[other]
     return msgspec.structs.replace(
         ledger,
         paths=paths,

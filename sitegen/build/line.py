@@ -9,14 +9,7 @@ from msgspec.structs import replace
 
 from sitegen.build.answers import FactTable
 from sitegen.build.inputs import trusted
-from sitegen.build.ledger import (
-    FreshPage,
-    Ledger,
-    recipe_digest,
-    remember_ledger,
-    remembered_ledger,
-    with_pages,
-)
+from sitegen.build.ledger import Ledger, remember_ledger, remembered_ledger, with_pages
 from sitegen.build.options import BuildReport, Change, Job, Watch
 from sitegen.build.outlines import posts_digest
 from sitegen.build.output import Output
@@ -26,7 +19,7 @@ from sitegen.build.snapshot import Inputs, Snapshot, snapshot_name
 from sitegen.build.staging import Made, at_rendering, make_pages
 from sitegen.build.state_folder import StateFolder
 from sitegen.build.workers import Crew
-from sitegen.build.written import ROW, looks_of, rows
+from sitegen.build.written import looks_of
 
 
 class Line:
@@ -58,7 +51,7 @@ class Line:
 
         def save() -> None:
             remember_ledger(self._state, folder, renewed, ledger)
-            self._state.save(reasons_name(folder), {item.page.path: item.reasons for item in todo})
+            self._state.save(reasons_name(folder), {item.path: item.reasons for item in todo})
             files = trusted(prepared.gathered.contents, self._inputs.looked_at_ns)
             self._state.save_parts("files", files, known.files)
             remember(self._state, known, prepared)
@@ -68,14 +61,13 @@ class Line:
         self._state.remember(save)
         problems = ProblemList(options)
         problems.add([*prepared.problems, *made.problems])
-        staged = sum(page.staged for page in made.pages)
         return BuildReport(
             output=folder,
-            written=staged,
+            written=len(made.staged),
             deleted=deleted,
-            unchanged=len(renewed.paths) - staged,
+            unchanged=len(renewed.paths) - len(made.staged),
             posts=prepared.arrangement.posts,
-            rendered=len(made.pages),
+            rendered=len(made.paths),
             changes=_changes(todo),
             problems=problems.sorted(),
             notes=tuple(self._state.notes),
@@ -89,32 +81,30 @@ class Line:
         problems = ProblemList(self._job.options)
         self._watch("render", 0, len(todo))
         with (
-            output.writing(wanted, (item.page.path for item in todo)),
+            output.writing(wanted, (item.path for item in todo)),
             at_rendering(prepared, todo, output, self._job.options.jobs) as crew,
         ):
             made = make_pages(crew, todo, table, self._watch)
             problems.add([*prepared.problems, *made.problems])
             self._watch("write", 0, 1)
-            output.commit(page.path for page in made.pages if page.staged)
+            output.commit(made.staged)
             deleted = output.prune(path for path in wanted if path not in made.failed)
         return made, deleted
 
     def _with_pages(self, ledger: Ledger, prepared: Prepared, made: Made) -> Ledger:
         """The ledger of every page that now stands: of those made anew, and of those kept."""
-        known = {*ledger.paths, *(page.path for page in made.pages)} - made.failed
-        paths = tuple([path for path in prepared.pages if path in known])
-        looks = rows(looks_of(self._job.folder, [page.path for page in made.pages]), ROW)
-        fresh = {
-            page.path: FreshPage(
-                recipe=recipe_digest(prepared.pages[page.path]),
-                content=page.content,
-                looks=look,
-                reads=page.reads,
-            )
-            for page, look in zip(made.pages, looks, strict=True)
-        }
+        known = {*ledger.paths, *made.paths} - made.failed
+        fresh = replace(
+            ledger,
+            paths=made.paths,
+            recipes=made.recipes,
+            contents=made.contents,
+            looks=looks_of(self._job.folder, made.paths),
+            reads=made.reads,
+        )
+        renewed = with_pages(ledger, tuple([path for path in prepared.pages if path in known]), fresh)
         texts = posts_digest(prepared.gathered.loaded.posts.values())
-        return replace(with_pages(ledger, paths, fresh), structure=prepared.structure, texts=texts)
+        return replace(renewed, structure=prepared.structure, texts=texts)
 
     def _snapshot(self, prepared: Prepared, made: Made) -> Snapshot:
         """What lets the next build see that nothing has changed, an empty one where it could not tell."""

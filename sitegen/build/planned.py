@@ -22,17 +22,13 @@ class PlannedPages(Mapping[OutputPath, Page]):
         if len(paths) != len(encoded):
             raise StateError("a part of the plan is missing")
         self._encoded = dict(zip(paths, encoded, strict=True))
-        self._known: dict[OutputPath, Page] = {}
 
     def __getitem__(self, path: OutputPath) -> Page:
-        """Raises `StateError` for what no build wrote."""
-        page = self._known.get(path)
-        if page is None:
-            try:
-                page = self._known[path] = _decoder.decode(self._encoded[path])
-            except msgspec.DecodeError as error:
-                raise StateError(str(error)) from error
-        return page
+        """The page, decoded anew each time. Raises `StateError` for what no build wrote."""
+        try:
+            return _decoder.decode(self._encoded[path])
+        except msgspec.DecodeError as error:
+            raise StateError(str(error)) from error
 
     def __contains__(self, path: object) -> bool:
         return path in self._encoded

@@ -38,7 +38,7 @@ class Reason(StrEnum):
 class Outdated(Value, frozen=True):
     """A page to render, and why."""
 
-    page: Page
+    path: OutputPath
     reason: Reason
     facts: tuple[FactKey, ...] = ()
     """Those whose answers changed."""
@@ -111,14 +111,14 @@ def outdated(
     for path in pages:
         number = numbers.get(path)
         if number is None:
-            yield Outdated(page=pages[path], reason=Reason.NEW)
+            yield Outdated(path=path, reason=Reason.NEW)
         elif number in readers:
             facts = tuple(changed[fact] for fact in sorted(readers[number]))
-            yield Outdated(page=pages[path], reason=Reason.FACT, facts=facts)
+            yield Outdated(path=path, reason=Reason.FACT, facts=facts)
         elif not same_plan and ledger.recipe(number) != recipe_digest(pages[path]):
-            yield Outdated(page=pages[path], reason=Reason.RECIPE)
+            yield Outdated(path=path, reason=Reason.RECIPE)
         elif path in vandalised:
-            yield Outdated(page=pages[path], reason=Reason.OUTPUT)
+            yield Outdated(path=path, reason=Reason.OUTPUT)
 
 
 def _readers(ledger: Ledger, changed: Mapping[int, FactKey]) -> dict[int, set[int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 
@@ -9,7 +10,7 @@ import msgspec
 
 from sitegen.build.answers import FactTable
 from sitegen.build.inputs import hash_bytes
-from sitegen.build.ledger import packed_numbers
+from sitegen.build.ledger import packed_numbers, recipe_digest
 from sitegen.build.options import Watch
 from sitegen.build.output import Output
 from sitegen.build.prepare import Prepared
@@ -27,31 +28,38 @@ CHUNK = 32
 """Pages that a worker renders before it reports."""
 
 
-class MadePage(Value, frozen=True, array_like=True):
-    """One rendered page."""
-
-    path: OutputPath
-    content: Digest
-    reads: bytes
-    """The numbers of the facts it read, as its record holds them."""
-    staged: bool
-    """Whether its bytes are new and wait beside their place."""
-
-
 class Made(Value, frozen=True):
-    """What came of all outdated pages."""
+    """What came of all outdated pages: columns as those of the ledger, for such as could be rendered."""
 
-    pages: tuple[MadePage, ...]
+    paths: tuple[OutputPath, ...]
+    """In no order."""
+    recipes: bytes
+    contents: bytes
+    reads: tuple[bytes, ...]
+    staged: tuple[OutputPath, ...]
+    """Those whose bytes are new and wait beside their place, in the order of writing."""
     failed: frozenset[OutputPath]
     problems: tuple[Problem, ...]
 
 
+class _MadePage(Value, frozen=True, array_like=True):
+    """One rendered page."""
+
+    number: int
+    """Among the outdated pages."""
+    recipe: Digest
+    content: Digest
+    reads: list[int]
+    """Numbers in the worker's own list of facts, which keeps what it says short."""
+    is_staged: bool
+
+
 class _ChunkResult(Value, frozen=True, array_like=True):
-    """What a worker says of its pages; reads are numbers in its own list of facts, which keeps it short."""
+    """What a worker says of its pages."""
 
     facts: list[FactKey]
-    pages: list[tuple[OutputPath, Digest, list[int], bool]]
-    failed: list[tuple[OutputPath, tuple[Problem, ...]]]
+    pages: list[_MadePage]
+    failed: list[tuple[int, tuple[Problem, ...]]]
     unwritten: tuple[Problem, ...] = ()
     """Why a page could not be staged, as when the disk is full; the pages after it were not tried."""
     broken_state: str | None = None
@@ -68,7 +76,7 @@ def at_rendering(
 
     def work(numbers: Sequence[int]) -> bytes:
         try:
-            return msgspec.msgpack.encode(_make(prepared, [todo[number] for number in numbers], output))
+            return msgspec.msgpack.encode(_make(prepared, todo, numbers, output))
         except StateError as error:
             return msgspec.msgpack.encode(
                 _ChunkResult(facts=[], pages=[], failed=[], broken_state=str(error))
@@ -86,33 +94,36 @@ def make_pages(crew: Crew, todo: Sequence[Outdated], table: FactTable, watch: Wa
 
     Facts are numbered in `table`. Raises `SitegenError` when a page cannot be staged, and `StateError`.
     """
-    pages: dict[int, list[MadePage]] = {}
+    numbers = array("I")  # of the pages in the order in which they are done
+    recipes, contents = bytearray(), bytearray()
+    reads: list[bytes] = []
+    staged: list[int] = []
     failed: set[OutputPath] = set()
     problems: list[Problem] = []
-    done = 0
-    for number, answer in crew.results():
+    for _, answer in crew.results():
         result = _decoder.decode(answer)
         if result.broken_state is not None:
             raise StateError(result.broken_state)
         if result.unwritten:
             raise SitegenError(result.unwritten)
         facts = [table.number(key) for key in result.facts]
-        pages[number] = [
-            MadePage(
-                path=path,
-                content=content,
-                reads=packed_numbers(facts[read] for read in reads),
-                staged=staged,
-            )
-            for path, content, reads, staged in result.pages
-        ]
-        for path, found in result.failed:
-            failed.add(path)
+        for page in result.pages:
+            numbers.append(page.number)
+            recipes += page.recipe
+            contents += page.content
+            reads.append(packed_numbers([facts[read] for read in page.reads]))
+            if page.is_staged:
+                staged.append(page.number)
+        for number, found in result.failed:
+            failed.add(todo[number].path)
             problems.extend(found)
-        done += len(result.pages) + len(result.failed)
-        watch("render", done, len(todo))
+        watch("render", len(numbers) + len(failed), len(todo))
     return Made(
-        pages=tuple(page for number in sorted(pages) for page in pages[number]),
+        paths=tuple([todo[number].path for number in numbers]),
+        recipes=bytes(recipes),
+        contents=bytes(contents),
+        reads=tuple(reads),
+        staged=tuple([todo[number].path for number in sorted(staged)]),
         failed=frozenset(failed),
         problems=tuple(_told_once(problems)),
     )
@@ -129,23 +140,29 @@ def _told_once(problems: Iterable[Problem]) -> Iterator[Problem]:
         yield msgspec.structs.replace(problem, notes=(first + further,) if first else ())
 
 
-def _make(prepared: Prepared, todo: Sequence[Outdated], output: Output) -> _ChunkResult:
+def _make(prepared: Prepared, todo: Sequence[Outdated], chunk: Iterable[int], output: Output) -> _ChunkResult:
     numbers: dict[FactKey, int] = {}
     pages = []
     failed = []
     unwritten: tuple[Problem, ...] = ()
-    for item in todo:
-        path = item.page.path
+    for number in chunk:
+        page = prepared.pages[todo[number].path]
         try:
-            rendered = prepared.renderer.render(item.page)
+            rendered = prepared.renderer.render(page)
         except SitegenError as error:
-            failed.append((path, error.problems))
+            failed.append((number, error.problems))
             continue
         try:
-            staged = output.stage(path, rendered.content)
+            is_staged = output.stage(page.path, rendered.content)
         except SitegenError as error:
             unwritten = error.problems
             break
-        reads = [numbers.setdefault(key, len(numbers)) for key in rendered.reads]
-        pages.append((path, hash_bytes(rendered.content), reads, staged))
+        made = _MadePage(
+            number=number,
+            recipe=recipe_digest(page),
+            content=hash_bytes(rendered.content),
+            reads=[numbers.setdefault(key, len(numbers)) for key in rendered.reads],
+            is_staged=is_staged,
+        )
+        pages.append(made)
     return _ChunkResult(facts=list(numbers), pages=pages, failed=failed, unwritten=unwritten)

@@ -185,7 +185,7 @@ BUGS: dict[str, tuple[list[str], dict[str, Any]]] = {
         ["change per_page", "add_a_post"],
         {
             "sitegen.build.review.recipe_digest": constant(bytes(16)),
-            "sitegen.build.line.recipe_digest": constant(bytes(16)),
+            "sitegen.build.staging.recipe_digest": constant(bytes(16)),
         },
     ),
     "the ground of the arrangement never changes": (
