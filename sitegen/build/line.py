@@ -84,6 +84,8 @@ class Line:
             output.writing(wanted, (item.path for item in todo)),
             at_rendering(prepared, todo, output, self._job.options.jobs) as crew,
         ):
+            if crew.is_apart:
+                prepared.cards.let_go()  # room for what they report
             made = make_pages(crew, todo, table, self._watch)
             problems.add([*prepared.problems, *made.problems])
             self._watch("write", 0, 1)

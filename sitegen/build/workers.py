@@ -96,6 +96,11 @@ class Crew:
         """The pipe of numbers: where they are taken, and where they are given."""
         self._given = 0
 
+    @property
+    def is_apart(self) -> bool:
+        """Whether other processes do the tasks, which have all in memory that there was when they began."""
+        return bool(self._workers)
+
     def start(self, workers: int) -> None:
         """Forks so many processes, which begin at once."""
         self._numbers = take, give = os.pipe()
