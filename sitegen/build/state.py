@@ -27,6 +27,9 @@ PATIENCE_SECONDS = 1.0
 PAGE_SIZE = 16_384
 """Bytes of a page. In one of the usual 4,096 no text fits, and not even the rest of a post; each becomes a chain."""
 
+CACHE_SIZE = 4_000
+"""Kilobytes of pages that SQLite may keep in memory: the keys of many posts, and what a transaction changes."""
+
 SINGLY = 500
 """Up to so many rows are read one by one, more by reading all of their table."""
 
@@ -58,8 +61,8 @@ class State:
             )
             try:
                 self._database.execute("PRAGMA synchronous = OFF")  # a lost state costs a cold build, no more
-                self._database.execute("PRAGMA cache_size = -8000")
                 self._database.execute(f"PRAGMA page_size = {PAGE_SIZE}")  # of a new file; others keep theirs
+                self._database.execute(f"PRAGMA cache_size = -{CACHE_SIZE}")  # only now, as it counts pages
                 self._begin(salt, is_new=is_new)
             except BaseException:
                 self.close()

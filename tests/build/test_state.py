@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -511,3 +513,24 @@ def test_facts_that_nothing_reads_any_more_are_forgotten(project: Project) -> No
     used = set[int]().union(*map(fact_numbers, ledger.reads))
     assert len(ledger.facts) < 4 * len(used)
     assert verify(project.root, read_config(project.root)[0], BuildOptions(now=NOW)) == ()
+
+
+def test_a_new_state_is_not_kept_in_memory(tmp_path: Path) -> None:
+    script = f"""
+import os, pathlib
+from sitegen.build.state import State
+
+def resident():
+    return int(pathlib.Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+state = State(pathlib.Path({str(tmp_path)!r}), b"salt")
+before = resident()
+for number in range(64):
+    with state.transaction():
+        for key in range(32):
+            name = bytes([number, key]) * 8
+            state.add(name, bytes(4_000), name, bytes(16_000))
+print(resident() - before)
+"""
+    grown = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
+    assert int(grown.stdout) < 12_000_000 < (tmp_path / "state.db").stat().st_size
