@@ -31,6 +31,7 @@ from sitegen.deploy.bucket import (
 from sitegen.deploy.cloudfront import Distribution
 from sitegen.deploy.compression import NotCompressedError, compressed, decompressed
 from sitegen.deploy.headers import CONTENT_ENCODING, with_headers
+from sitegen.deploy.history import Past, history_after, with_history
 from sitegen.deploy.manifest import MANIFEST, Entry, Manifest, decode_manifest
 from sitegen.deploy.memory import Memory
 from sitegen.deploy.plan import Plan, make_plan
@@ -38,30 +39,11 @@ from sitegen.deploy.releases import as_release, no_release, outrun
 from sitegen.deploy.sending import half_way, read_back
 from sitegen.deploy.target import Found, Release, Sent, Upload, hash_parts
 from sitegen.errors import GuardError, Problem, SitegenError
-from sitegen.model import Value
 
 _MANIFEST_HEADERS = {"Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store"}
 
 _ASKED_ONE_BY_ONE = 10
 """For more files than this, one list of the bucket is cheaper than a question for each."""
-
-
-class Past(Value, frozen=True):
-    """An earlier release."""
-
-    release: str
-    created: str
-    files: int
-    version: str
-    """Of the manifest, which knows the versions of the files."""
-    message: str = ""
-
-
-class StoredManifest(Manifest, frozen=True, omit_defaults=True):
-    """The manifest as a bucket holds it."""
-
-    history: tuple[Past, ...] = ()
-    """Newest first."""
 
 
 class _Standing(NamedTuple):
@@ -132,7 +114,7 @@ class BucketRemote:
     def _understood(self, content: bytes, version: Version) -> Manifest:
         manifest = decode_manifest(content, self.shown)
         self._seen = version
-        self._history = _history(content, manifest, version)
+        self._history = history_after(content, manifest, version.version)
         return manifest
 
     def _remember(self, content: bytes) -> None:
@@ -226,10 +208,7 @@ class BucketRemote:
 
     def _write_manifest(self, manifest: Manifest) -> bytes:
         """The manifest as it was written. Raises `OutrunError` when the manifest is no longer the one that was seen last."""
-        past = [past for past in self._history if past.release != manifest.release or manifest.claimed]
-        fields = msgspec.structs.asdict(manifest)
-        stored = StoredManifest(**fields, history=tuple(past[: self._target.keep_releases - 1]))
-        content = msgspec.json.encode(stored, order="deterministic") + b"\n"
+        content = with_history(manifest, self._history, self._target.keep_releases)
         try:
             self._seen = self._bucket.replace(MANIFEST, content, _MANIFEST_HEADERS, self._seen)
         except ConflictError:
@@ -248,17 +227,7 @@ class BucketRemote:
         if manifest is None:
             return ()
         current = as_release(manifest, is_current=True)
-        earlier = (
-            Release(
-                name=past.release,
-                created=past.created,
-                files=past.files,
-                is_current=False,
-                message=past.message,
-            )
-            for past in self._history
-            if past.release != manifest.release
-        )
+        earlier = [past.as_release() for past in self._history if past.release != manifest.release]
         return (current, *sorted(earlier, key=lambda release: release.name, reverse=True))
 
     def roll_back(self, release: str) -> None:
@@ -304,21 +273,6 @@ class BucketRemote:
         if self._seen is None or self._seen.version:
             return ""
         return "Releases are kept in a bucket with versioning, which this one has not: switch it on"
-
-
-def _history(content: bytes, manifest: Manifest, standing: Version) -> tuple[Past, ...]:
-    """The earlier releases as they will be when the one of this manifest is over."""
-    history = msgspec.json.decode(content, type=StoredManifest).history
-    if standing.version is None or manifest.claimed or not manifest.release:
-        return history
-    current = Past(
-        release=manifest.release,
-        created=manifest.created,
-        files=len(manifest.files),
-        version=standing.version,
-        message=manifest.message,
-    )
-    return (current, *(past for past in history if past.release != manifest.release))
 
 
 def _nobody_watches(path: str) -> None:

@@ -415,6 +415,17 @@ def before_last(place: S3Place) -> str:
         return remote.releases()[1].name
 
 
+def test_a_history_that_was_edited_by_hand_is_none(place: S3Place, site: Site, deploy: Deployer) -> None:
+    for version in (1, 2):
+        deploy(place.remote(), site(blog(1, version)))
+    stored = msgspec.json.decode(place.visible()[MANIFEST])
+    place.tamper(MANIFEST, msgspec.json.encode({**stored, "history": ["mine"]}))
+    with place.remote() as remote:
+        assert [release.is_current for release in remote.releases()] == [True]
+    deploy(place.remote(), site(blog(1, version=3)))
+    assert before_last(place) == stored["release"]
+
+
 def test_a_rollback_that_fails_half_way_says_so_and_can_be_done_again(
     place: S3Place, site: Site, deploy: Deployer
 ) -> None:
