@@ -78,9 +78,11 @@ class Deployment:
         def confirm(plan: Plan) -> bool:
             watcher.pause()
             asks = self._can_ask and not yes
+            # Who is asked must know what, be he quiet or not.
+            tell = self._console.answer if asks else self._console.say
             # With -v, each step is told when it is done, so that it is shown before only to whom is asked.
             for line in self._described(plan, 0 if self._console.verbose and not asks else SHOWN_STEPS):
-                self._console.say(line)
+                tell(line)
             return not asks or click.confirm("Deploy?", err=True)
 
         with watcher, self._waiting, self._remote as remote:

@@ -208,6 +208,15 @@ def test_a_terminal_is_asked_and_a_no_changes_nothing(online: Path) -> None:
         assert online.exists() is exists
 
 
+def test_who_is_asked_is_shown_what_even_if_quiet(online: Path) -> None:
+    script = ["script", "-qec", f"{_python()} -m sitegen deploy -q", "/dev/null"]
+    done = subprocess.run(
+        script, input=b"n\n", capture_output=True, check=False, timeout=60, env=_environment()
+    )
+    assert b"0 deleted, 0 unchanged" in done.stdout.partition(b"Deploy?")[0]
+    assert not online.exists()
+
+
 @pytest.mark.parametrize("busy_from", [0, 5], ids=["before anything is sent", "among the files"])
 def test_ctrl_c_ends_a_deploy_that_a_store_keeps_waiting(online: Path, busy_from: int) -> None:
     with object_store(shared_moto(), f"busy-from-{busy_from}") as store:
