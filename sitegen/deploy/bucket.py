@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
@@ -21,6 +20,7 @@ from obstore.exceptions import (
 
 from sitegen.deploy.manifest import MANIFEST
 from sitegen.deploy.parallel import all_at_once, interruptible
+from sitegen.deploy.store_faults import reason
 from sitegen.deploy.target import PART_BYTES, Upload
 from sitegen.errors import Problem, SitegenError
 
@@ -238,7 +238,7 @@ class Bucket:
                 message = f"{self.shown} says that the clock of this machine is wrong. Set it"
                 raise SitegenError(Problem(code="clock", message=message)) from None
             message = (
-                f"{self.shown} refuses the credentials, or they may not {verb} objects: {_reason(error)}. "
+                f"{self.shown} refuses the credentials, or they may not {verb} objects: {reason(error)}. "
                 "Check the environment or the provider's configuration that they come from"
             )
             raise SitegenError(Problem(code="credentials", message=message)) from None
@@ -246,7 +246,7 @@ class Bucket:
             raise SitegenError(self._failed(verb, key, error)) from None
 
     def _failed(self, verb: str, key: str, error: Exception) -> Problem:
-        what = "there is no such bucket" if "NoSuchBucket" in str(error) else _reason(error)
+        what = "there is no such bucket" if "NoSuchBucket" in str(error) else reason(error)
         message = f"cannot {verb} {key or 'objects'} in {self.shown}: {what}"
         return Problem(code="deploy", message=message, path=key if key and key != MANIFEST else None)
 
@@ -265,14 +265,3 @@ def small_ones_first(
 def _version(e_tag: str | None, version: str | None) -> Version:
     # "null" is what S3 calls the only version in a bucket that keeps none.
     return Version(e_tag or "", None if version == "null" else version)
-
-
-def _reason(error: BaseException) -> str:
-    """What the store said, on one line, without the address it was asked at: some have a signature in theirs."""
-    text = str(error).partition("\n\nDebug source")[0]
-    status = re.search(r"status code: (\d{3}[ \w]*)", text)
-    code = re.search(r"<Code>(\w+)</Code>", text)
-    if status:
-        return f"{status[1].strip()} {code[1]}" if code else status[1].strip()
-    words = re.sub(r"^Generic \w+ error: |Error performing [A-Z]+ \S+ in \S+ - ", "", text)
-    return " ".join(re.sub(r"https?://\S+", "the store", words).split())[:300]

@@ -298,6 +298,37 @@ def test_an_outage_that_is_shorter_than_patience_is_got_over(
     assert deploy(told(place, patience_seconds=60).remote(), site(blog(1))).is_done
 
 
+@pytest.mark.parametrize(
+    ("endpoint", "message"),
+    [
+        ("http://127.0.0.1:9", r"cannot be reached \(Connection refused\); check its endpoint"),
+        ("http://store.invalid", r"cannot be reached \(.*(resol|lookup|not known).*\); check its endpoint"),
+    ],
+)
+def test_a_store_that_cannot_be_reached_is_told(
+    place: S3Place, site: Site, deploy: Deployer, endpoint: str, message: str
+) -> None:
+    with pytest.raises(SitegenError, match=message) as failure:
+        deploy(told(place, endpoint=endpoint).remote(), site(blog(1)))
+    assert endpoint not in str(failure.value)
+
+
+@pytest.mark.parametrize(
+    ("fault", "message"),
+    [
+        (Fault.BUSY, r": 503 Service Unavailable, after \d+ tries$"),
+        (Fault.SILENCE, r": it does not answer(, after \d+ tries)?$"),
+        (Fault.RESET_IN_REQUEST, r": the connection broke \(Connection reset by peer\), after \d+ tries$"),
+    ],
+)
+def test_it_is_told_what_happened_until_patience_was_over(
+    place: S3Place, site: Site, deploy: Deployer, fault: Fault, message: str
+) -> None:
+    place.store.server.fail(fault, at=0)
+    with pytest.raises(SitegenError, match=message):
+        deploy(told(place, timeout_seconds=1, patience_seconds=1).remote(), site(blog(1)))
+
+
 def test_a_silent_store_is_given_up(place: S3Place, site: Site, deploy: Deployer) -> None:
     deploy(place.remote(), site(blog(1)))
     place.store.server.fail(Fault.SILENCE, at=2 + 2)
