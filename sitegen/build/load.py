@@ -144,7 +144,8 @@ def load_posts(
 
     A file without a digest is loaded. If that is all of them, `begun` may be those who are `at_loading` them already.
     """
-    context = msgspec.msgpack.encode(_settings_for_loading(config), order="deterministic")
+    settings = msgspec.msgpack.encode(_settings_for_loading(config), order="deterministic")
+    context = blake2b(settings, digest_size=16).digest()
     posts: dict[SourcePath, LoadedPost] = {}
     changed: dict[SourceFile, bytes] = {}
     for file in files:

@@ -36,6 +36,9 @@ SINGLY = 500
 UNUSED_BUILDS = 10
 """How many builds a memo row outlives its last use."""
 
+SWEPT_SHARE = 64
+"""One row of so many must be to be forgotten before any is: which texts go with them is told by reading all rows."""
+
 SCHEMA = (
     "CREATE TABLE value (name TEXT PRIMARY KEY, content BLOB NOT NULL) WITHOUT ROWID",
     "CREATE TABLE post (key BLOB PRIMARY KEY, body BLOB NOT NULL, content BLOB NOT NULL)",
@@ -140,7 +143,10 @@ class State:
         execute("INSERT OR REPLACE INTO body VALUES (?, ?)", (digest, self._sealed(digest, body)))
 
     def prune(self, used: Iterable[bytes]) -> None:
-        """Counts a build for every post that was not used, and forgets those unused for `UNUSED_BUILDS` builds."""
+        """Counts a build for every post that was not used, and forgets those unused for `UNUSED_BUILDS` builds.
+
+        They may wait until they are more than a few of all.
+        """
         database = self._database
         known = {key for (key,) in database.execute("SELECT key FROM post")}
         waiting = {key for (key,) in database.execute("SELECT key FROM unused")}
@@ -151,7 +157,7 @@ class State:
         database.execute("UPDATE unused SET builds = builds + 1")
         database.executemany("INSERT INTO unused VALUES (?, 1)", ((key,) for key in unused - waiting))
         old = database.execute("SELECT key FROM unused WHERE builds > ?", (UNUSED_BUILDS,)).fetchall()
-        if old:
+        if len(old) * SWEPT_SHARE >= len(known):
             database.executemany("DELETE FROM post WHERE key = ?", old)
             database.executemany("DELETE FROM unused WHERE key = ?", old)
             database.execute("DELETE FROM body WHERE digest NOT IN (SELECT body FROM post)")

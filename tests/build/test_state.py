@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from sitegen.build.ledger import COLUMNS, fact_numbers, remembered_ledger
 from sitegen.build.options import BuildOptions
 from sitegen.build.snapshot import Snapshot, snapshot_name
 from sitegen.build.spans import Span
-from sitegen.build.state import State, StateError
+from sitegen.build.state import UNUSED_BUILDS, State, StateError
 from sitegen.build.state_folder import StateFolder, held_state
 from sitegen.build.survey import survey
 from sitegen.build.verify import verify
@@ -534,3 +534,37 @@ print(resident() - before)
 """
     grown = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
     assert int(grown.stdout) < 12_000_000 < (tmp_path / "state.db").stat().st_size
+
+
+def after_builds(builds: int, posts: int, used: int) -> tuple[int, int]:
+    """How many posts and bodies a state still has after as many builds that used only some of its posts."""
+    state = State(None, Digest(b"salt"))
+    keys = [bytes([number]) * 16 for number in range(posts)]
+    for key in keys:
+        state.add(key, b"post", Digest(key), b"body")
+    for _ in range(builds):
+        state.prune(keys[:used])
+    bodies = 0
+    for key in keys:
+        with suppress(StateError):
+            bodies += state.body(Digest(key)) == b"body"
+    return len(state.posts(keys)), bodies
+
+
+def test_posts_that_no_build_uses_any_more_are_forgotten() -> None:
+    assert after_builds(UNUSED_BUILDS, posts=30, used=29) == (30, 30)
+    assert after_builds(UNUSED_BUILDS + 1, posts=30, used=29) == (29, 29)
+
+
+def test_a_few_posts_of_many_wait_to_be_forgotten() -> None:
+    assert after_builds(UNUSED_BUILDS + 1, posts=200, used=199) == (200, 200)
+    assert after_builds(UNUSED_BUILDS + 1, posts=200, used=190) == (190, 190)
+
+
+def test_a_post_that_is_used_again_is_not_forgotten() -> None:
+    state = State(None, Digest(b"salt"))
+    state.add(b"key", b"post", Digest(b"body"), b"body")
+    for _ in range(UNUSED_BUILDS):
+        state.prune([])
+        state.prune([b"key"])
+    assert state.posts([b"key"]) == {b"key": b"post"}
