@@ -207,7 +207,7 @@ class Label(Value, frozen=True):
     tags: tuple[str, ...]
 
 
-class Outline(Value, frozen=True):
+class Outline(Value, frozen=True, array_like=True):
     """What organising and planning a site need of a post or page: its place in the site, and digests of the rest."""
 
     source: SourcePath
