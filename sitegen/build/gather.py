@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Collection, Mapping, Sequence
 from hashlib import blake2b
+from itertools import chain
 from typing import Any
 
 from msgspec.structs import replace
@@ -14,6 +15,7 @@ from sitegen.build.inputs import KnownFile, content_digests, read_again, signatu
 from sitegen.build.load import Loaded, load_posts
 from sitegen.build.options import Job, Watch
 from sitegen.build.outlines import LoadedPost
+from sitegen.build.pictures import Pictures, Size
 from sitegen.build.state import State
 from sitegen.build.workers import Crew
 from sitegen.config import Config
@@ -35,6 +37,7 @@ class Gathered(Value, frozen=True):
     """But for those that could not be read."""
     contents: dict[SourcePath, KnownFile]
     """The digest of every source."""
+    pictures: Pictures
     loaded: Loaded
     data: dict[str, Any]
     """The data files, by their path below `data/` without the extension."""
@@ -74,13 +77,14 @@ def gather(
     scanned: Scanned,
     files: Mapping[SourcePath, KnownFile],
     posts: Mapping[SourcePath, LoadedPost],
+    sizes: Mapping[bytes, Size],
     at_most: int | None = None,
     loading: Crew | None = None,
 ) -> Gathered:
     """Reads what is new among the sources that the scan found, and the theme.
 
     `files` are sources whose content is known as long as their signature stays, `posts` what loading gave some time
-    ago. If there are more than `at_most` posts to load, their front matter must do. `loading` are those who load all
+    ago, `sizes` those of pictures. If there are more than `at_most` posts to load, their front matter must do. `loading` are those who load all
     posts already. Raises `SitegenError` when there is no such theme, and `StateError`; other problems are in the answer.
     """
     project, config = job.project, job.config
@@ -89,18 +93,21 @@ def gather(
     theme = read_theme(project, config, {"highlight.css": _highlight_stylesheet(config, state)})
     # Posts that are being loaded need not be hashed to see whether they are remembered.
     contents, unread = content_digests(project, found.others if loading else found.all, files)
+    digests = {path: file.digest for path, file in contents.items()}
     templates = Templates(theme, config.language)
+    others = {file.path: digests[file.path] for file in found.others if file.path in digests}
+    pictures = Pictures(project, others, sizes)
     loaded = load_posts(
         project,
         config,
         found.posts if loading else _readable(found, contents).posts,
-        {path: file.digest for path, file in contents.items()},
+        digests,
         state,
         posts,
         at_most=at_most,
         jobs=job.options.jobs,
         watch=lambda done, total: watch("load", done, total),
-        meanwhile=templates.compile_all(),
+        meanwhile=chain(templates.compile_all(), pictures.measure_all()),
         begun=loading,
     )
     for file in found.posts:
@@ -116,6 +123,7 @@ def gather(
         templates=templates,
         sources=sources,
         contents=contents,
+        pictures=pictures,
         loaded=loaded,
         data=data,
         problems=(*not_taken, *unread, *in_data),

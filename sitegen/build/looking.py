@@ -84,8 +84,11 @@ class Looking:
             self.known = remembered(self._state)
         posts = before.loaded.posts if before else self.known.posts
         files = self.trusted if before else self.known.files
+        sizes = before.pictures.known() if before else self.known.pictures
         scanned = scan(job.project, job.config)
-        self.gathered = gather(job, self._state.state, nobody_watches, scanned, files, posts, LOADED_AT_ONCE)
+        self.gathered = gather(
+            job, self._state.state, nobody_watches, scanned, files, posts, sizes, LOADED_AT_ONCE
+        )
         self.trusted = trusted(self.gathered.contents, looked_at_ns)
         self._is_whole = True
         contents = {path: file.digest for path, file in self.gathered.contents.items()}

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import TypeAlias
 
 from sitegen.build.inputs import read_again
+from sitegen.errors import SitegenError
 from sitegen.model import Digest, SourcePath
 
 BITMAP_ENDINGS = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".bmp", ".ico"})
@@ -38,6 +40,14 @@ class Pictures:
         if key not in self._known:
             self._known[key] = _size(read_again(self._project, source, self._digests[source]), source)
         return self._known[key]
+
+    def measure_all(self) -> Iterator[None]:
+        """Reads the size of one picture with each step; what is wrong with one is told when it is used."""
+        for source in self._digests:
+            if _ending(source) in BITMAP_ENDINGS:
+                with contextlib.suppress(SitegenError):
+                    self.size(source)
+                yield
 
     def known(self) -> dict[bytes, Size]:
         """The sizes of the pictures that the project still has."""

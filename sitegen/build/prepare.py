@@ -15,7 +15,7 @@ from sitegen.build.load import StateBodies
 from sitegen.build.options import BuildOptions, Job, Watch
 from sitegen.build.organise import Selection
 from sitegen.build.outlines import LoadedPost, Outlines
-from sitegen.build.pictures import Pictures, Size
+from sitegen.build.pictures import Size
 from sitegen.build.planned import PlannedPages
 from sitegen.build.rendering import PageRenderer
 from sitegen.build.state import StateReader
@@ -50,7 +50,6 @@ class Prepared(Value, frozen=True):
     links: LinkReport
     problems: tuple[Problem, ...]
     """Warnings, and with `keep_going` errors too."""
-    pictures: Pictures
     selection: Selection
 
 
@@ -71,7 +70,7 @@ def known_from(prepared: Prepared) -> Known:
         posts=prepared.gathered.loaded.posts,
         arrangement=prepared.arrangement,
         links=prepared.links,
-        pictures=prepared.pictures.known(),
+        pictures=prepared.gathered.pictures.known(),
     )
 
 
@@ -93,7 +92,7 @@ def remember(folder: StateFolder, known: Known, prepared: Prepared) -> None:
         folder.save("arrangement", prepared.arrangement)
     if prepared.links is not known.links:
         folder.save("links", prepared.links)
-    pictures = prepared.pictures.known()
+    pictures = prepared.gathered.pictures.known()
     if pictures != known.pictures:
         folder.save("pictures", pictures)
 
@@ -116,7 +115,7 @@ def prepare(
         watch("scan", 0, 1)
         scanned = scan(job.project, job.config)
     files = {} if job.options.rehash else known.files
-    gathered = gather(job, folder.state, watch, scanned, files, known.posts, loading=loading)
+    gathered = gather(job, folder.state, watch, scanned, files, known.posts, known.pictures, loading=loading)
     return assemble(job, folder, watch, gathered, known)
 
 
@@ -141,10 +140,9 @@ def assemble(
     outlines = Outlines(arrangement.order, loaded.posts, selection.now, site_zone(config.timezone))
     site = arranged_site(arrangement, outlines, gathered.data)
     digests = gathered.digests
-    pictures = Pictures(job.project, digests, known.pictures)
     pages = PlannedPages(arrangement.paths, arrangement.pages)
     addresses = (page.url for page in pages.values())
-    index = LinkIndex(site.posts, site.resources, addresses, pictures.size)
+    index = LinkIndex(site.posts, site.resources, addresses, gathered.pictures.size)
     reader = StateReader(folder.state, folder.reopened)
     cards, bodies = StateCards(reader, loaded.posts, loaded.fresh), StateBodies(reader)
     structure, changed = arrangement.structure, loaded.changed_since(known.posts)
@@ -165,7 +163,6 @@ def assemble(
         renderer=PageRenderer(job.project, facts, gathered.templates, theme),
         links=links,
         problems=problems.sorted(),
-        pictures=pictures,
         selection=selection,
     )
 

@@ -57,3 +57,20 @@ def test_a_size_that_is_known_by_content_is_not_read_again(tmp_path: Path) -> No
     pictures = Pictures(tmp_path, {SourcePath("gone.png"): digest}, {digest + b".png": (1, 2)})
     assert pictures.size(SourcePath("gone.png")) == (1, 2)
     assert pictures.known() == {digest + b".png": (1, 2)}
+
+
+def test_all_bitmaps_are_measured_step_by_step(tmp_path: Path) -> None:
+    Image.new("RGB", (30, 20)).save(tmp_path / "a.png")
+    (tmp_path / "b.txt").write_text("no picture")
+    (tmp_path / "c.png").write_bytes(b"broken")
+    names = ("a.png", "b.txt", "c.png", "gone.png")
+    digests = {
+        SourcePath(name): hash_bytes((tmp_path / name).read_bytes() if name != "gone.png" else b"")
+        for name in names
+    }
+    pictures = Pictures(tmp_path, digests, {})
+    assert len(list(pictures.measure_all())) == 3
+    assert pictures.known() == {
+        digests[SourcePath("a.png")] + b".png": (30, 20),
+        digests[SourcePath("c.png")] + b".png": None,
+    }
