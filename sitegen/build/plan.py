@@ -65,11 +65,20 @@ def plan_pages(site: Site, config: Config, assets: Mapping[str, Url]) -> Plan:
         pages=tuple(
             sorted(
                 (page for page in pages if page.path not in concerned),
-                key=lambda page: (file_kind(page), page.path),
+                key=lambda page: (file_kind(page), _depth(page.recipe), page.path),
             )
         ),
         problems=tuple(_problem(rivals, message, site) for rivals, message in collisions),
     )
+
+
+def _depth(recipe: Recipe) -> float:
+    """How far down its list a page is, from 0 to 1.
+
+    Pages of different lists that show the same posts are about as deep, so their cards are read from the state once,
+    where a large blog has more cards than are kept in memory.
+    """
+    return (recipe.number - 1) / recipe.page_count if isinstance(recipe, ListRecipe) else 0.0
 
 
 def _addresses(site: Site, config: Config, assets: Mapping[str, Url]) -> Iterator[tuple[Url, Recipe]]:
