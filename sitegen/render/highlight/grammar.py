@@ -106,7 +106,7 @@ class Grammar(Generic[Label]):
                     if action is None:
                         if label is not None:
                             push(label)
-                            push(found.group())
+                            push(found[0])
                     elif type(action) is tuple:
                         for group, group_label in action:
                             if value := found[group]:
