@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 import msgspec
@@ -112,6 +113,33 @@ def display_width(text: str) -> int:
             continue
         width += 2 if unicodedata.east_asian_width(character) in "WF" else 1
     return width
+
+
+SAME = 3
+"""How many problems of whole files that say the same are shown."""
+
+
+def condensed(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Of problems that say the same of many files the first three, the third with a note of how many more there are.
+
+    What has a line is told wherever it stands, for there it is mended.
+    """
+    problems = tuple(problems)
+    totals = Counter(problem.message for problem in problems if problem.line is None)
+    seen: Counter[str] = Counter()
+    for problem in problems:
+        if problem.line is None:
+            seen[problem.message] += 1
+            more = totals[problem.message] - SAME
+            if seen[problem.message] > SAME:
+                continue
+            if seen[problem.message] == SAME and more > 0:
+                files = f"{more:,} other file{'s' if more > 1 else ''}"
+                yield msgspec.structs.replace(
+                    problem, notes=(*problem.notes, f"and in {files}; -v names them")
+                )
+                continue
+        yield problem
 
 
 def did_you_mean(name: str, known: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 import click
 import msgspec
 
-from sitegen.errors import LineRole, Problem, problem_lines, summarise
+from sitegen.errors import LineRole, Problem, condensed, problem_lines, summarise
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -55,10 +55,10 @@ class Console:
         click.echo(text.encode("utf-8", "backslashreplace"))
 
     def problems(self, problems: Sequence[Problem]) -> None:
-        """Shows problems on standard error; warnings not when quiet."""
+        """Shows problems on standard error; warnings not when quiet, and of many that say the same the first."""
         if self.json:
             return
-        for problem in problems:
+        for problem in problems if self.verbose else condensed(problems):
             if self.quiet and problem.severity == "warning":
                 continue
             for text, role in problem_lines(problem):
