@@ -84,8 +84,9 @@ def gather(
     """Reads what is new among the sources that the scan found, and the theme.
 
     `files` are sources whose content is known as long as their signature stays, `posts` what loading gave some time
-    ago, `sizes` those of pictures. If there are more than `at_most` posts to load, their front matter must do. `loading` are those who load all
-    posts already. Raises `SitegenError` when there is no such theme, and `StateError`; other problems are in the answer.
+    ago, `sizes` those of pictures by their content. If there are more than `at_most` posts to load, their front
+    matter must do. `loading` are those who load all posts already. Raises `SitegenError` when there is no such theme,
+    and `StateError`; other problems are in the answer.
     """
     project, config = job.project, job.config
     found, not_taken = scanned
