@@ -22,6 +22,7 @@ from sitegen.deploy.lock import Lock
 from sitegen.deploy.manifest import MANIFEST, Manifest, decode_manifest, encode_manifest
 from sitegen.deploy.plan import Plan, make_plan
 from sitegen.deploy.releases import as_release, no_release, outrun
+from sitegen.deploy.sending import half_way
 from sitegen.deploy.target import Found, Release, Remote, Sent, Surroundings, Upload
 from sitegen.errors import Problem, SitegenError
 
@@ -209,13 +210,14 @@ class SftpRemote:
         plan = make_plan(past.site, uploads, current, standing, self._now)
         self._assert_kept([upload for stage in plan.stages() for upload in stage])
         self.begin(plan)
-        _exhaust(self._folder.each_deleted(plan.in_the_way))
-        for stage in plan.stages():
-            _exhaust(
-                self._folder.each_linked((f"{KEPT}/{upload.entry.hash}", upload.path) for upload in stage)
-            )
-        _exhaust(self._folder.each_deleted(plan.deletions))
-        self.commit(msgspec.structs.replace(past, retired=plan.manifest.retired))
+        with half_way():
+            _exhaust(self._folder.each_deleted(plan.in_the_way))
+            for stage in plan.stages():
+                _exhaust(
+                    self._folder.each_linked((f"{KEPT}/{upload.entry.hash}", upload.path) for upload in stage)
+                )
+            _exhaust(self._folder.each_deleted(plan.deletions))
+            self.commit(msgspec.structs.replace(past, retired=plan.manifest.retired))
 
     def _assert_kept(self, uploads: Sequence[Upload]) -> None:
         """Raises `SitegenError`, with nothing changed, when a file is not there as the release had it."""

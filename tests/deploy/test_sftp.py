@@ -15,7 +15,7 @@ from sitegen.config import SftpTarget
 from sitegen.deploy.sftp import KEPT
 from sitegen.deploy.target import Remote, Surroundings
 from sitegen.deploy.targets import open_target
-from sitegen.errors import GuardError, SitegenError
+from sitegen.errors import GuardError, SitegenError, UnfinishedError
 from tests.conftest import tree
 from tests.deploy.places.sftp import SftpPlace
 from tests.deploy.servers.sftp import PASSWORD, USER, Fault, FaultySftp, faulty_sftp
@@ -126,6 +126,34 @@ def test_a_server_that_fails_from_any_request_on_shows_a_whole_site_that_the_nex
             assert failing > 20
             return
     pytest.fail("the fault is never late enough")
+
+
+def test_a_rollback_that_fails_half_way_says_so(server: FaultySftp, site: Site, deploy: Deployer) -> None:
+    told = 0
+    for failing in range(0, 400, 11):
+        for version in (1, 2):
+            deploy(remote(server), site(blog(2, version=version)))
+        before = visible(server)
+        with remote(server) as opened:
+            release = opened.releases()[1].name
+        server.fail("line cut", at=failing)
+        try:
+            with remote(server) as opened:
+                opened.roll_back(release)
+        except UnfinishedError:
+            told += 1
+        except SitegenError:
+            assert pages(visible(server)) == pages(before), "or it was half-way"
+        else:
+            assert told > 1
+            return
+        finally:
+            server.recover()
+    pytest.fail("the fault is never late enough")
+
+
+def pages(seen: dict[str, bytes]) -> dict[str, bytes]:
+    return {path: content for path, content in seen.items() if path.endswith(".html")}
 
 
 def _assert_whole(server: FaultySftp) -> None:
