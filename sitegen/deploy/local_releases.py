@@ -24,8 +24,9 @@ from sitegen.deploy.releases import (
     no_release,
     outrun,
 )
+from sitegen.deploy.sending import online_already
 from sitegen.deploy.target import Found, Release, Sent, Upload
-from sitegen.errors import Problem, UnfinishedError
+from sitegen.errors import Problem, SitegenError
 
 
 class LocalReleases:
@@ -113,7 +114,8 @@ class LocalReleases:
         """Switches the link to the new release, then removes the oldest ones."""
         self._folder.write_manifest(manifest)
         self._switch(self._folder.root, manifest.release)
-        self._prune()
+        with online_already():
+            self._prune()
 
     def _switch(self, made: Path | None, release: str) -> None:
         """Makes a release current; `made` is its folder, when it is a new one."""
@@ -144,8 +146,8 @@ class LocalReleases:
                 place.rename(incoming)
                 shutil.rmtree(incoming)
             except OSError as error:
-                message = f"the new release is online, but the old one in {place} cannot be removed: {error.strerror}"
-                raise UnfinishedError(Problem(code="deploy", message=message)) from error
+                message = f"cannot remove the old release {place}: {error.strerror}"
+                raise SitegenError(Problem(code="deploy", message=message)) from error
 
     def invalidate(self, paths: Collection[str]) -> None:
         """Nothing: a folder has no caches."""

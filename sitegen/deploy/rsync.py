@@ -41,6 +41,7 @@ from sitegen.deploy.scripts import (
     STANDING,
     WRITE,
 )
+from sitegen.deploy.sending import online_already
 from sitegen.deploy.ssh import Connection
 from sitegen.deploy.target import Found, Release, Sent, Surroundings, Upload
 from sitegen.errors import Problem, SitegenError
@@ -232,7 +233,9 @@ class RsyncRemote:
         old = [
             name for name in sorted(filter(is_release_name, names))[: -self._keep] if name != self._current
         ]
-        if old:
+        if not old:
+            return
+        with online_already():
             self._run(REMOVE_RELEASES, [self._root, *old], "remove old releases")
 
     def _assert_switched(self, link: str, release: str) -> None:

@@ -1,9 +1,11 @@
-"""What holds wherever files are sent: they are read back, and a failure half-way says so."""
+"""What holds wherever files are sent: they are read back, and a failure says how far the work had come."""
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
+
+import msgspec
 
 from sitegen.deploy.target import OutrunError, Remote, Upload
 from sitegen.errors import Problem, SitegenError, UnfinishedError
@@ -18,6 +20,20 @@ def half_way() -> Iterator[None]:
         raise
     except SitegenError as error:
         raise UnfinishedError(error.problems) from error
+
+
+@contextlib.contextmanager
+def online_already() -> Iterator[None]:
+    """Makes of what fails an `UnfinishedError` that says so, for what is left to do when visitors see the new release."""
+    try:
+        yield
+    except SitegenError as error:
+        raise UnfinishedError(
+            msgspec.structs.replace(
+                problem, message=f"the new release is online, but then: {problem.message}"
+            )
+            for problem in error.problems
+        ) from error
 
 
 def read_back(remote: Remote, uploads: Sequence[Upload]) -> None:

@@ -51,7 +51,9 @@ def test_an_old_release_that_cannot_be_removed_is_told_apart_from_a_deploy_that_
         raise PermissionError(1, "Operation not permitted", place)
 
     monkeypatch.setattr(shutil, "rmtree", refuse)
-    with pytest.raises(UnfinishedError, match=r"the new release is online, but .* cannot be removed: Oper"):
+    with pytest.raises(
+        UnfinishedError, match=r"the new release is online, but then: cannot remove .*: Operation"
+    ):
         Deployer()(LocalReleases(root, keep=1), make_site(tmp_path / "3", blog(3)))
     assert online(root) == {"1", "2", "3"}
     monkeypatch.undo()
