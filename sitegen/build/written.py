@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import stat
 from array import array
-from collections.abc import Iterable
+from collections.abc import Collection
 from pathlib import Path
 
 from sitegen.build.state_folder import StateFolder
@@ -56,22 +56,30 @@ def remembered_files(state: StateFolder, folder: Path) -> WrittenFiles:
     )
 
 
-def looks_of(folder: Path, paths: Iterable[OutputPath]) -> bytes:
+def looks_of(folder: Path, paths: Collection[OutputPath]) -> bytes:
     """How files of a site look now, a row for each."""
-    root = f"{folder}/"
-    numbers = array("Q")
-    missing = array("Q", NOT_THERE)
-    for path in paths:
-        try:
-            status = os.lstat(root + path)
-        except OSError:
-            numbers.extend(missing)
-            continue
-        if stat.S_ISREG(status.st_mode):
-            moments = (status.st_mtime_ns & WHOLE, status.st_ctime_ns & WHOLE)
-            numbers.extend((*moments, status.st_size, status.st_ino))
-        else:
-            numbers.extend(missing)
+    try:
+        root = os.open(
+            folder, os.O_RDONLY | os.O_DIRECTORY
+        )  # so that the way there is not gone for each file
+    except OSError:
+        return NOT_THERE * len(paths)
+    try:
+        numbers = array("Q")
+        missing = array("Q", NOT_THERE)
+        for path in paths:
+            try:
+                status = os.lstat(path, dir_fd=root)
+            except OSError:
+                numbers.extend(missing)
+                continue
+            if stat.S_ISREG(status.st_mode):
+                moments = (status.st_mtime_ns & WHOLE, status.st_ctime_ns & WHOLE)
+                numbers.extend((*moments, status.st_size, status.st_ino))
+            else:
+                numbers.extend(missing)
+    finally:
+        os.close(root)
     return numbers.tobytes()
 
 
