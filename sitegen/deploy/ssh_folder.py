@@ -144,29 +144,33 @@ class SshFolder:
         """Does `work` with many items at a time. The first failure ends what has not begun."""
         waiting = iter(items)
 
-        async def next_done(running: set[asyncio.Task[tuple[_Item, _Result]]]) -> list[tuple[_Item, _Result]]:
-            try:
-                for item in waiting:
-                    running.add(asyncio.create_task(one(item)))
-                    if len(running) >= PARALLEL:
-                        break
-                if not running:
-                    return []
-                done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-                running -= done
-                return [task.result() for task in done]
-            except BaseException:
-                for task in running:
-                    task.cancel()
-                await asyncio.gather(*running, return_exceptions=True)
-                raise
+        async def next_done() -> list[tuple[_Item, _Result]]:
+            for item in waiting:
+                running.add(asyncio.create_task(one(item)))
+                if len(running) >= PARALLEL:
+                    break
+            if not running:
+                return []
+            done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            results = [task.result() for task in done]
+            running.difference_update(done)
+            return results
 
         async def one(item: _Item) -> tuple[_Item, _Result]:
             return item, await self._named(path_of(item), work(item))
 
+        async def end() -> None:
+            for task in running:
+                task.cancel()
+            # Of several that fail at the same moment one is told; the others have to be looked at all the same.
+            await asyncio.gather(*running, return_exceptions=True)
+
         running: set[asyncio.Task[tuple[_Item, _Result]]] = set()
-        while done := self._run(next_done(running)):
-            yield from done
+        try:
+            while done := self._run(next_done()):
+                yield from done
+        finally:
+            self._run(end())
 
     # What a file takes
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -154,6 +155,16 @@ def test_a_rollback_that_fails_half_way_says_so(server: FaultySftp, site: Site, 
 
 def pages(seen: dict[str, bytes]) -> dict[str, bytes]:
     return {path: content for path, content in seen.items() if path.endswith(".html")}
+
+
+def test_of_many_failures_at_a_time_one_is_told_and_none_is_left_over(
+    server: FaultySftp, site: Site, deploy: Deployer, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.fail("denied", at=40)
+    with pytest.raises(SitegenError, match="Permission denied"):
+        deploy(remote(server), site(blog(60)))
+    gc.collect()
+    assert [record.getMessage() for record in caplog.records if record.name == "asyncio"] == []
 
 
 def _assert_whole(server: FaultySftp) -> None:
