@@ -16,7 +16,7 @@ PASSWORD = "canary-of-sftp"
 
 Fault = Literal["disk full", "line cut", "denied"]
 
-COUNTED = ("open", "write", "close", "posix_rename", "remove", "mkdir", "link", "rmdir")
+COUNTED = ("open", "write", "close", "rename", "posix_rename", "remove", "mkdir", "link", "rmdir")
 """What changes something, or may."""
 
 
