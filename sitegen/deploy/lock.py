@@ -7,8 +7,19 @@ import os
 from pathlib import Path
 
 from sitegen.errors import GuardError, Problem, SitegenError
+from sitegen.model import Value
 
 LOCK = ".sitegen-lock"
+
+
+class Holder(Value, frozen=True):
+    """A deploy, as a lock elsewhere names it."""
+
+    deploy: str
+    """What no other deploy has."""
+    name: str
+    """Whose it is: `lin@laptop`."""
+    since: str
 
 
 class Lock:
@@ -37,6 +48,17 @@ class Lock:
             raise at_work(self._shown) from None
         self._descriptor = descriptor
 
+    def read_note(self) -> str:
+        """What the last who held the lock noted, empty for nothing."""
+        assert self._descriptor is not None, "the lock is held"
+        return os.pread(self._descriptor, 100, 0).decode("ascii", "replace")
+
+    def note(self, text: str) -> None:
+        """Notes something short for those who hold the lock later."""
+        assert self._descriptor is not None, "the lock is held"
+        os.ftruncate(self._descriptor, 0)
+        os.pwrite(self._descriptor, text.encode("ascii"), 0)
+
     def release(self) -> None:
         """Lets others in again."""
         if self._descriptor is not None:
@@ -44,7 +66,8 @@ class Lock:
             self._descriptor = None
 
 
-def at_work(shown: str) -> GuardError:
-    """That another deploy holds the lock."""
-    message = f"another deploy to {shown} is at work. Wait for it, or end it"
-    return GuardError(Problem(code="lock", message=message))
+def at_work(shown: str, who: str = "", *notes: str) -> GuardError:
+    """That another deploy holds the lock; `who` it is, where that is known."""
+    known = f" ({who})" if who else ""
+    message = f"another deploy to {shown} is at work{known}. Wait for it, or end it"
+    return GuardError(Problem(code="lock", message=message, notes=notes))

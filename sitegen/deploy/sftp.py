@@ -6,8 +6,10 @@ host some space and the line nothing, and rolling back sends no file either.
 
 from __future__ import annotations
 
+import secrets
+import socket
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import blake2b
 from importlib.util import find_spec
 from types import TracebackType
@@ -18,7 +20,7 @@ import msgspec
 from sitegen.build.state_folder import NAME
 from sitegen.config import SftpTarget
 from sitegen.deploy.extras import missing_library
-from sitegen.deploy.lock import Lock
+from sitegen.deploy.lock import Holder, Lock
 from sitegen.deploy.manifest import MANIFEST, Manifest, decode_manifest, encode_manifest
 from sitegen.deploy.plan import Plan, make_plan
 from sitegen.deploy.releases import as_release, no_release, outrun
@@ -60,7 +62,17 @@ def sftp_remote(target: SftpTarget, surroundings: Surroundings) -> Remote:
     folder = SshFolder(options, target.folder, shown, target.timeout_seconds)
     name = blake2b(f"{shown}\0{target.port}".encode(), digest_size=8).hexdigest()
     lock = Lock(surroundings.project / NAME / "deploy" / name, shown)
-    return SftpRemote(folder, lock, shown, target.keep_releases, surroundings.now)
+    return SftpRemote(folder, lock, _holder(surroundings), shown, target.keep_releases, surroundings.now)
+
+
+def _holder(surroundings: Surroundings) -> Holder:
+    """This deploy."""
+    user = surroundings.environment.get("USER") or surroundings.environment.get("LOGNAME") or "somebody"
+    return Holder(
+        deploy=secrets.token_hex(8),
+        name=f"{user}@{socket.gethostname()}",
+        since=surroundings.now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+    )
 
 
 class SftpRemote:
@@ -69,11 +81,15 @@ class SftpRemote:
     is_atomic = False
     why_no_releases = ""
 
-    def __init__(self, folder: SshFolder, lock: Lock, shown: str, keep: int, now: datetime) -> None:
-        """SFTP has no locks, so `lock` keeps out only deploys from here; others are noticed by their manifest."""
+    def __init__(
+        self, folder: SshFolder, lock: Lock, holder: Holder, shown: str, keep: int, now: datetime
+    ) -> None:
+        """`lock` keeps out deploys from this project; those from elsewhere find that `holder` has locked the folder."""
         self.shown = shown
         self._folder = folder
         self._lock = lock
+        self._holder = holder
+        self._is_locked = False
         self._keep = keep
         self._now = now
         self._seen: bytes | None = None
@@ -118,12 +134,23 @@ class SftpRemote:
 
     def begin(self, plan: Plan) -> None:
         """Keeps what the release replaces, then claims what is about to be sent."""
-        self._lock.take()
-        self._folder.prepare(self._now)
+        self._take_locks()
         self._assert_unchanged()
         if self._previous is not None and self._keep > 1:
             self._keep_files(self._previous, (step.path for step in plan.steps))
         self._write_manifest(plan.claim)
+
+    def _take_locks(self) -> None:
+        """Keeps other deploys out. Raises `GuardError` while one is at work."""
+        if self._is_locked:
+            return
+        self._lock.take()
+        self._folder.prepare(self._now)
+        # Who holds the lock here knows that the deploy from here before is over, even if it could not say so there.
+        ended = self._lock.read_note()
+        self._lock.note(self._holder.deploy)
+        self._folder.lock(self._holder, ended)
+        self._is_locked = True
 
     def _assert_unchanged(self) -> None:
         """Raises `OutrunError` when the manifest is no longer the one that was seen last."""

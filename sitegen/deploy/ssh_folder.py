@@ -14,8 +14,10 @@ from typing import Any, TypeVar
 
 import asyncssh
 
+from sitegen.deploy.lock import LOCK, Holder
 from sitegen.deploy.ssh_faults import SshFaults
 from sitegen.deploy.ssh_files import SshFiles, folders_above
+from sitegen.deploy.ssh_lock import SshLock
 from sitegen.errors import SitegenError
 
 PARALLEL = 32
@@ -42,6 +44,7 @@ class SshFolder:
         self._resources = contextlib.AsyncExitStack()
         self._connection: asyncssh.SSHClientConnection | None = None
         self._session: SshFiles | None = None
+        self._lock: SshLock | None = None
         self._under_way: list[set[asyncio.Task[Any]]] = []
 
     def open(self) -> None:
@@ -52,7 +55,7 @@ class SshFolder:
         self._run(self._connect())
 
     def close(self) -> None:
-        """Ends the connection, with whatever is still under way."""
+        """Gives up the lock and ends the connection, with whatever is still under way."""
         if self._loop and self._thread and self._is_open:
             with contextlib.suppress(SitegenError):
                 self._run(self._leave())
@@ -72,6 +75,8 @@ class SshFolder:
             async with asyncio.timeout(PARTING_SECONDS):
                 for running in self._under_way:
                     await _end(running)
+                if self._lock:
+                    await self._lock.release()
                 await self._resources.aclose()
         finally:
             if self._connection:
@@ -96,6 +101,15 @@ class SshFolder:
         left = self._run(self._named("", self._files.temporaries(before=now - timedelta(days=1))))
         for _ in self._each(left, lambda name: name, self._files.delete):
             pass
+
+    def lock(self, holder: Holder, ended: str) -> None:
+        """Keeps out deploys from anywhere until `close`; the lock of the deploy `ended` counts no more.
+
+        Raises `GuardError` while another deploy holds it.
+        """
+        lock = SshLock(self._files, self._shown)
+        self._run(self._named(LOCK, lock.take(holder, ended)))
+        self._lock = lock
 
     # One file
 

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import msgspec
+
 from sitegen.config import SftpTarget
 from sitegen.deploy.sftp import KEPT
 from sitegen.deploy.target import Remote, Surroundings
@@ -47,6 +49,13 @@ class SftpPlace:
 
     def remote(self) -> Remote:
         return open_target(self.target, self.surroundings, ADDRESS)
+
+    def from_elsewhere(self, project: Path) -> Remote:
+        """The same place as another machine opens it, which shares nothing but the server with this one."""
+        project.mkdir(exist_ok=True)
+        environment = {"USER": "wang"}
+        surroundings = msgspec.structs.replace(self.surroundings, project=project, environment=environment)
+        return open_target(self.target, surroundings, ADDRESS)
 
     def visible(self) -> dict[str, bytes]:
         if not self.root.exists():
