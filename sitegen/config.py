@@ -119,6 +119,8 @@ class GitTarget(Section, frozen=True, tag_field="target", tag="git"):
     """The folder of the branch that the site stands in; empty for its root."""
     cname: bool = False
     """Write a file `CNAME` with the host of `base_url`, by which GitHub and Codeberg know your domain."""
+    timeout_seconds: Annotated[int, Meta(ge=1)] = 300
+    """How long git is waited for while it says nothing, not even how far it is."""
 
 
 class LocalTarget(Section, frozen=True, tag_field="target", tag="local"):
@@ -149,6 +151,8 @@ class RsyncTarget(Section, frozen=True, tag_field="target", tag="rsync"):
     it, the files in the folder itself are replaced one by one, as a host needs that follows no links."""
     keep_releases: Annotated[int, Meta(ge=1)] = 5
     """How many releases there are to roll back to, the current one among them."""
+    timeout_seconds: Annotated[int, Meta(ge=1)] = 300
+    """How long the host is waited for while it says nothing. A slow disk may need it to link the files of a large site."""
 
 
 class S3Target(Section, frozen=True, tag_field="target", tag="s3"):

@@ -41,7 +41,7 @@ class GitRemote:
     ) -> None:
         """`address` is the `base_url` of the site; with `squash`, the branch will be a single commit."""
         self.shown = f"the branch {target.branch} of {without_user(target.repository)}"
-        self._repository = Repository(target.repository, target.branch, surroundings)
+        self._repository = Repository(target.repository, target.branch, surroundings, target.timeout_seconds)
         self._prefix = f"{target.folder.strip('/')}/" if target.folder.strip("/") else ""
         self._cname = urlsplit(address).hostname if target.cname else None
         self._now = surroundings.now

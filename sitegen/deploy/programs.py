@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
+import selectors
 import shutil
+import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import IO
 
 from sitegen.errors import Problem, SitegenError
 from sitegen.model import Value
 
 _USER_INFO = re.compile(r"(?<=//)[^/@\s]+@")
+
+_PROGRESS = re.compile(
+    r"(remote: )?(Enumerating|Counting|Compressing|Writing|Receiving|Resolving|Unpacking|Updating|Total|Delta)\b"
+)
+"""What git says of how far it is, which it is asked for so that its silence means something."""
+
+PARTING_SECONDS = 5
+"""How long a program may take to end in peace."""
 
 SHOWN_LINES = 6
 """How much of what a program said a message repeats, from its end."""
@@ -24,6 +38,8 @@ class Answer(Value, frozen=True):
     output: bytes
     said: str
     """Its standard error, without names and passwords in URLs."""
+    silent_seconds: float = 0
+    """How long it had said nothing when it was ended for that; 0 for one that ended by itself."""
 
 
 class ProgramError(SitegenError):
@@ -43,6 +59,8 @@ class Programs(Value, frozen=True):
 
     environment: dict[str, str]
     folder: Path
+    patience_seconds: float
+    """How long a program may say nothing."""
 
     def require(self, name: str, remedy: str) -> None:
         """Raises `SitegenError` when a program is missing."""
@@ -51,16 +69,61 @@ class Programs(Value, frozen=True):
             raise SitegenError(Problem(code="program", message=message))
 
     def ask(self, arguments: Sequence[str], content: bytes = b"") -> Answer:
-        """What a program answers, which may be a failure."""
-        done = subprocess.run(
+        """What a program answers, which may be a failure. One that says nothing for too long is ended."""
+        with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as said:
+            given.write(content)
+            given.seek(0)
+            process = self.start(arguments, stdin=given, stderr=said)
+            try:
+                output, silent_seconds = b"".join(self.heard(process, said)), 0.0
+            except TimeoutError:
+                output, silent_seconds = b"", self.patience_seconds
+            return _answer(process, output, said, silent_seconds)
+
+    def start(
+        self, arguments: Sequence[str], stdin: int | IO[bytes], stderr: int | IO[bytes]
+    ) -> subprocess.Popen[bytes]:
+        """A program that runs, whose output can be heard."""
+        return subprocess.Popen(
             [*arguments],
-            input=content,
-            capture_output=True,
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
             cwd=self.folder,
             env=self.environment,
-            check=False,
         )
-        return Answer(code=done.returncode, output=done.stdout, said=scrubbed(done.stderr))
+
+    def heard(self, process: subprocess.Popen[bytes], said: IO[bytes]) -> Iterator[bytes]:
+        """What a program prints, as it comes; `said` is the file that has its standard error.
+
+        Raises `TimeoutError` when both are silent for too long, and has ended the program then.
+        """
+        assert process.stdout
+        size = 0
+        with selectors.DefaultSelector() as selector:
+            selector.register(process.stdout, selectors.EVENT_READ)
+            while True:
+                if selector.select(self.patience_seconds):
+                    part = os.read(process.stdout.fileno(), 1 << 16)
+                    if not part:
+                        return
+                    yield part
+                elif size == (size := os.fstat(said.fileno()).st_size):
+                    end(process)
+                    raise TimeoutError
+
+    def heard_until(
+        self, ending: re.Pattern[bytes], process: subprocess.Popen[bytes], said: IO[bytes]
+    ) -> tuple[bytes, float]:
+        """What a program prints up to an ending, or all; and how long it was silent, if it was ended for that."""
+        output = bytearray()
+        with contextlib.suppress(TimeoutError):
+            for part in self.heard(process, said):
+                output += part
+                if ending.search(output):
+                    break
+            return bytes(output), 0
+        return bytes(output), self.patience_seconds
 
     def run(self, arguments: Sequence[str], doing: str, content: bytes = b"") -> bytes:
         """What a program prints. Raises `ProgramError` when it fails; `doing` says what it was to do."""
@@ -70,13 +133,56 @@ class Programs(Value, frozen=True):
         return answer.output
 
 
+def _answer(
+    process: subprocess.Popen[bytes], output: bytes, said: IO[bytes], silent_seconds: float
+) -> Answer:
+    code = process.wait()
+    assert process.stdout
+    process.stdout.close()
+    said.seek(0)
+    return Answer(
+        code=code or (1 if silent_seconds else 0),
+        output=output,
+        said=scrubbed(said.read()),
+        silent_seconds=silent_seconds,
+    )
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Ends a program and those that it has started, which would go on waiting for the host otherwise."""
+    for pid in _family(process.pid):
+        with contextlib.suppress(OSError):
+            os.kill(pid, signal.SIGTERM)
+    try:
+        process.wait(PARTING_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _family(process: int) -> list[int]:
+    """A process and all that come from it. A group of their own could not ask for a passphrase at the terminal."""
+    family = [process]
+    with contextlib.suppress(OSError):  # there may be no ps
+        listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, check=False).stdout
+        parents = {int(pid): int(parent) for pid, parent in map(bytes.split, listed.splitlines())}
+        for member in family:
+            family.extend(pid for pid, parent in parents.items() if parent == member)
+    return family
+
+
 def failure(program: str, doing: str, answer: Answer) -> ProgramError:
     """That a program failed, in its own words and, where they are known ones, with a remedy."""
-    lines = [line for line in answer.said.splitlines() if line.strip()]
+    lines = [line for line in answer.said.splitlines() if line.strip() and not _PROGRESS.match(line)]
     how = f"exit code {answer.code}" if answer.code >= 0 else f"signal {-answer.code}"
-    message = f"cannot {doing}: {_remedy(answer.said) or f'{program} failed ({how})'}"
+    reason = _remedy(answer.said) or f"{program} failed ({how})"
+    if answer.silent_seconds:
+        reason = f"nothing was heard for {answer.silent_seconds:g} s, so {program} was ended. {_MORE_TIME}"
+    message = f"cannot {doing}: {reason}"
     return ProgramError(Problem(code="deploy", message=message, notes=tuple(lines[-SHOWN_LINES:])), answer)
 
+
+_MORE_TIME = "The host may be overloaded; timeout_seconds in sitegen.toml says how long to wait"
 
 _REMEDIES: Mapping[str, str] = {
     "REMOTE HOST IDENTIFICATION HAS CHANGED": (
@@ -93,6 +199,7 @@ _REMEDIES: Mapping[str, str] = {
     "Connection refused": "the host does not accept the connection",
     "Connection timed out": "the host does not answer",
     "does not appear to be a git repository": "there is no git repository",
+    "timeout in data send/receive": f"nothing was heard for too long. {_MORE_TIME}",
     "No space left on device": "the disk is full",
     "Disk quota exceeded": "the disk quota is used up",
 }

@@ -11,6 +11,8 @@ import subprocess
 from functools import partial
 from hashlib import blake2b
 
+import msgspec
+
 from sitegen.build.state_folder import NAME
 from sitegen.deploy.lock import Lock
 from sitegen.deploy.programs import Answer, Programs, failure, scrubbed, ssh_options
@@ -47,7 +49,9 @@ _WHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|[^/]*:")
 class Repository:
     """One branch of a repository, fetched into a bare copy in `.sitegen/`."""
 
-    def __init__(self, repository: str, branch: str, surroundings: Surroundings) -> None:
+    def __init__(
+        self, repository: str, branch: str, surroundings: Surroundings, timeout_seconds: float
+    ) -> None:
         is_folder = not _WHERE.match(repository)
         self._url = str(surroundings.path(repository)) if is_folder else repository
         self._branch = branch
@@ -55,7 +59,11 @@ class Repository:
         name = blake2b(f"{self._url}\0{branch}".encode(), digest_size=8).hexdigest()
         self._copy = surroundings.project / NAME / "deploy" / f"{name}.git"
         self._ref = "refs/heads/remote"
-        self._programs = Programs(environment=_environment(surroundings), folder=surroundings.project)
+        self._programs = Programs(
+            environment=_environment(surroundings),
+            folder=surroundings.project,
+            patience_seconds=timeout_seconds,
+        )
         self._lock = Lock(self._copy, f"the branch {branch}")
         self._hash = hashlib.sha1
 
@@ -94,7 +102,7 @@ class Repository:
             self._git(
                 *(
                     "fetch",
-                    "--quiet",
+                    "--progress",
                     "--no-tags",
                     "--no-recurse-submodules",
                     "--no-write-fetch-head",
@@ -116,14 +124,14 @@ class Repository:
         """Fetches the commits that the first fetch left out."""
         if self._run("look at the branch", "rev-parse", "--is-shallow-repository").strip() == b"true":
             refs = f"+refs/heads/{self._branch}:{self._ref}"
-            quietly = (
-                "--quiet",
+            options = (
+                "--progress",
                 "--no-tags",
                 "--no-recurse-submodules",
                 "--no-write-fetch-head",
                 "--unshallow",
             )
-            self._run("fetch the history", "fetch", *quietly, "--", self._url, refs)
+            self._run("fetch the history", "fetch", *options, "--", self._url, refs)
 
     def tree(self, commit: str, path: str = "") -> dict[str, tuple[str, str]]:
         """The mode and the id of every file of a commit, or of those at `path`."""
@@ -201,7 +209,9 @@ class Repository:
         """
         lease = [f"--force-with-lease=refs/heads/{self._branch}:{over}"] if over else []
         refs = f"{commit}:refs/heads/{self._branch}"
-        answer = self._programs.ask(self._git("push", "--porcelain", *lease, "--", self._url, refs))
+        answer = self._programs.ask(
+            self._git("push", "--progress", "--porcelain", *lease, "--", self._url, refs)
+        )
         if answer.code:
             if _was_outrun(answer):
                 return False
@@ -237,4 +247,4 @@ def _was_outrun(answer: Answer) -> bool:
 def _with_refusal(answer: Answer) -> Answer:
     """The answer with the line in which the other side refuses, which git prints elsewhere."""
     refusals = [line for line in scrubbed(answer.output).splitlines() if line.startswith("!")]
-    return Answer(code=answer.code, output=answer.output, said="\n".join([answer.said, *refusals]))
+    return msgspec.structs.replace(answer, said="\n".join([answer.said, *refusals]))

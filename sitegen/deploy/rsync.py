@@ -42,7 +42,7 @@ from sitegen.deploy.scripts import (
     WRITE,
 )
 from sitegen.deploy.sending import online_already
-from sitegen.deploy.ssh import Connection
+from sitegen.deploy.ssh import Connection, hang_up
 from sitegen.deploy.target import Found, Release, Sent, Surroundings, Upload
 from sitegen.errors import Problem, SitegenError
 
@@ -64,23 +64,17 @@ class RsyncRemote:
         self._is_making = False
 
     def __enter__(self) -> Self:
-        try:
-            self._connection.open()
-        except BaseException:
-            self._connection.close()
-            raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._holder is not None:
-            for stream in (self._holder.stdin, self._holder.stdout):
-                if stream:
-                    stream.close()
+            hang_up(self._holder)
+        self._connection.close()
+        if self._holder is not None:
             self._holder.wait()
             self._holder = None
-        self._connection.close()
 
     @property
     def _place(self) -> str:
@@ -91,6 +85,9 @@ class RsyncRemote:
 
     def _run(self, script: str, lines: Sequence[str], doing: str, content: bytes = b"") -> bytes:
         return self._connection.run(script, lines, f"{doing} on {self.shown}", content)
+
+    def _ask(self, script: str, lines: Sequence[str], doing: str) -> bytes:
+        return self._connection.ask(script, lines, f"{doing} on {self.shown}")
 
     def look(self) -> Found:
         """What the manifest on the host says."""
@@ -103,7 +100,7 @@ class RsyncRemote:
 
     def _read(self, name: str) -> tuple[str, Manifest | None]:
         """Where the link to the current release leads, and the manifest in the file of this name."""
-        answer = self._run(LOOK, [self._root, name], "read the manifest")
+        answer = self._ask(LOOK, [self._root, name], "read the manifest")
         link, _, rest = answer.partition(b"\n")
         manifest = decode_manifest(rest[2:], self.shown) if rest.startswith(b"+\n") else None
         return _text(link), manifest
@@ -171,13 +168,11 @@ class RsyncRemote:
         """Takes the lock. Raises `GuardError` while another deploy holds it."""
         if self._holder is not None:
             return
-        self._holder = self._connection.start(HOLD, [self._root])
-        assert self._holder.stdout
-        answer = self._holder.stdout.readline().strip()
-        if answer == b"busy":
+        self._holder, answer = self._connection.hold(HOLD, [self._root], f"lock {self.shown}")
+        if answer == "busy":
             raise at_work(self.shown)
-        if answer not in (b"locked", b"none"):
-            message = f"cannot make the folder {self.shown}: {_text(answer)}"
+        if answer not in ("locked", "none"):
+            message = f"cannot make the folder {self.shown}: {answer}"
             raise SitegenError(Problem(code="deploy", message=message))
 
     def _write(self, manifest: Manifest) -> None:
@@ -251,7 +246,7 @@ class RsyncRemote:
         if not self.is_atomic:
             manifest = self.look().manifest
             return () if manifest is None else (as_release(manifest, is_current=True),)
-        link, _, answer = self._run(LIST, [self._root], "list the releases").partition(b"\n")
+        link, _, answer = self._ask(LIST, [self._root], "list the releases").partition(b"\n")
         current = current_release(_text(link), self.shown)
         found = []
         while answer:
@@ -266,7 +261,7 @@ class RsyncRemote:
         """Switches the link back."""
         if not self.is_atomic or not is_release_name(release):
             raise no_release(self.shown, release, self.why_no_releases)
-        answer = _text(self._run(ROLL_BACK, [self._root, release], "make the release current").strip())
+        answer = _text(self._ask(ROLL_BACK, [self._root, release], "make the release current").strip())
         if answer == "busy":
             raise at_work(self.shown)
         if answer == "missing":

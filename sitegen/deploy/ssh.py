@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
 import shlex
 import stat
@@ -16,10 +17,9 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import IO
 
 from sitegen.config import RsyncTarget
-from sitegen.deploy.programs import Answer, Programs, failure, scrubbed, ssh_options
+from sitegen.deploy.programs import Answer, Programs, end, failure, scrubbed, ssh_options
 from sitegen.deploy.target import Surroundings
 from sitegen.errors import Problem, SitegenError
 
@@ -35,21 +35,29 @@ RSYNC = (
     "--files-from=-",
     "--from0",
     "--no-implied-dirs",
-    "--timeout=60",
 )
-"""What rsync is always told. The last is in seconds, in which nothing has come or gone."""
+"""What rsync is always told, besides the seconds after which it gives up a host that says nothing."""
 
-HELLO = "command -v rsync >/dev/null && echo ready || echo without rsync; cat >/dev/null"
-"""What the first session of a connection runs, until its standard input ends with this process, whatever ends that."""
+FIRST = (
+    "IFS= read -r mark; command -v rsync >/dev/null && echo ready || echo without rsync; "
+    '( SCRIPT ); code=$?; echo; echo "$mark $code"; cat >/dev/null'
+)
+"""What the first session of a connection runs: a script, and then nothing until its standard input ends with this
+process, whatever ends that. All other sessions last no longer than it."""
+
+READY = b"ready\n"
+WITHOUT_RSYNC = b"without rsync"
 
 
 class Connection:
-    """A connection to a host, open from `open` to `close`."""
+    """A connection to a host, from the first script to `close`."""
 
     def __init__(self, target: RsyncTarget, surroundings: Surroundings) -> None:
         self._host = target.host
         self.programs = Programs(
-            environment={**surroundings.environment, "LC_ALL": "C"}, folder=surroundings.project
+            environment={**surroundings.environment, "LC_ALL": "C"},
+            folder=surroundings.project,
+            patience_seconds=target.timeout_seconds,
         )
         options = list(ssh_options())
         if target.ssh_config:
@@ -60,49 +68,53 @@ class Connection:
         self._socket: Path | None = None
         self._master: subprocess.Popen[bytes] | None = None
 
-    def open(self) -> None:
-        """Connects. Raises `SitegenError` with the reason when that fails."""
+    def ask(self, script: str, lines: Sequence[str], doing: str) -> bytes:
+        """What a script prints that reads just these lines and no more. The first one costs no session of its own."""
+        return self.run(script, lines, doing) if self._master else self._open(script, lines, doing)
+
+    def _open(self, script: str, lines: Sequence[str], doing: str) -> bytes:
+        """Connects for a script, and gives what it prints. Raises `SitegenError` with the reason when that fails."""
         self.programs.require("ssh", "Install OpenSSH")
         self.programs.require("rsync", "Install rsync, here and on the host")
         self._socket = _socket_folder() / secrets.token_hex(4)
-        master = ["ssh", *self._options, "-M", "-S", str(self._socket), "--", self._host, _shell(HELLO)]
+        mark = secrets.token_hex(8)
+        first = _shell(FIRST.replace("SCRIPT", script))
+        command = ["ssh", *self._options, "-M", "-S", str(self._socket), "--", self._host, first]
         with tempfile.TemporaryFile() as said:
-            self._master = self._started(master, stdin=subprocess.PIPE, stderr=said)
-            assert self._master.stdout
-            answer = self._master.stdout.readline().strip()
-            if answer == b"ready":
-                return
-            self.close()
+            self._master = self.programs.start(command, stdin=subprocess.PIPE, stderr=said)
+            _tell(self._master, [mark, *lines])
+            ending = re.compile(rb"\n%s (\d+)\n\Z" % mark.encode())
+            output, silent_seconds = self.programs.heard_until(ending, self._master, said)
+            found = ending.search(output)
+            if not found:
+                self.close()
             said.seek(0)
-            raise self._failure(
-                answer, Answer(code=self._master.returncode, output=b"", said=scrubbed(said.read()))
+            answer = Answer(
+                code=int(found[1]) if found else 255,
+                output=output[: found.start()] if found else output,
+                said=scrubbed(said.read()),
+                silent_seconds=silent_seconds,
             )
+        if not answer.output.startswith(READY):
+            raise self._refusal(answer)
+        if answer.code:
+            raise failure("ssh", doing, answer)
+        return answer.output.removeprefix(READY)
 
-    def _failure(self, answer: bytes, said: Answer) -> SitegenError:
+    def _refusal(self, answer: Answer) -> SitegenError:
         """Why the connection is of no use."""
-        if not answer:
-            return failure("ssh", f"connect to {self._host}", said)
-        if answer == b"without rsync":
+        line, is_whole, _ = answer.output.partition(b"\n")
+        if not is_whole or answer.silent_seconds:
+            return failure("ssh", f"connect to {self._host}", answer)
+        if line == WITHOUT_RSYNC:
             message = f"the program rsync is not there on {self._host}. Install it there, or deploy by sftp"
         else:
-            shown = answer.decode("utf-8", "replace")
+            shown = line.decode("utf-8", "replace")
             message = (
                 f'{self._host} prints "{shown}" when one logs in, which no program there can tell from an answer. Let its '
                 "shell print nothing unless a terminal is there"
             )
         return SitegenError(Problem(code="program", message=message))
-
-    def _started(
-        self, command: Sequence[str], stdin: int | IO[bytes], stderr: int | IO[bytes]
-    ) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            command,
-            stdin=stdin,
-            stdout=subprocess.PIPE,
-            stderr=stderr,
-            env=self.programs.environment,
-            cwd=self.programs.folder,
-        )
 
     @property
     def _ssh(self) -> list[str]:
@@ -112,29 +124,35 @@ class Connection:
         """Disconnects."""
         if self._master is None:
             return
-        for stream in (self._master.stdin, self._master.stdout):
-            assert stream
-            stream.close()
+        hang_up(self._master)
         try:
             self._master.wait(PARTING_SECONDS)
         except subprocess.TimeoutExpired:
-            self._master.terminate()
-            self._master.wait()
+            end(self._master)
 
     def _command(self, script: str) -> list[str]:
         return [*self._ssh, "--", self._host, _shell(script)]
 
     def run(self, script: str, lines: Sequence[str], doing: str, content: bytes = b"") -> bytes:
         """What a script prints that gets lines, and then perhaps other content, as its standard input."""
+        self._require_open()
         return self.programs.run(self._command(script), doing, _joined(lines) + content)
 
-    def start(self, script: str, lines: Sequence[str]) -> subprocess.Popen[bytes]:
-        """A script that goes on until its standard input is closed."""
-        process = self._started(self._command(script), stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        assert process.stdin
-        process.stdin.write(_joined(lines))
-        process.stdin.flush()
-        return process
+    def hold(self, script: str, lines: Sequence[str], doing: str) -> tuple[subprocess.Popen[bytes], str]:
+        """A script that goes on until its standard input is closed, and the line that it prints first."""
+        self._require_open()
+        with tempfile.TemporaryFile() as said:
+            process = self.programs.start(self._command(script), stdin=subprocess.PIPE, stderr=said)
+            _tell(process, lines)
+            output, silent_seconds = self.programs.heard_until(re.compile(rb"\n"), process, said)
+        if silent_seconds:
+            hang_up(process)
+            raise failure("ssh", doing, Answer(code=255, output=b"", said="", silent_seconds=silent_seconds))
+        return process, output.decode("utf-8", "surrogateescape").strip()
+
+    def _require_open(self) -> None:
+        if self._master is None:
+            self._open(":", (), f"connect to {self._host}")
 
     def remote(self, path: str) -> str:
         """A path on the host as rsync takes it."""
@@ -144,11 +162,13 @@ class Connection:
         self, names: Sequence[str], options: Sequence[str], places: Sequence[str], doing: str
     ) -> Iterator[str]:
         """Runs rsync for files of these names, and gives what it prints line by line."""
-        command = ["rsync", "-e", shlex.join(self._ssh), *RSYNC, *options, "--", *places]
+        self._require_open()
+        patience = f"--timeout={self.programs.patience_seconds}"
+        command = ["rsync", "-e", shlex.join(self._ssh), *RSYNC, patience, *options, "--", *places]
         with tempfile.TemporaryFile() as listed, tempfile.TemporaryFile() as said:
             listed.writelines(b"./%s\0" % name.encode("utf-8", "surrogateescape") for name in names)
             listed.seek(0)
-            process = self._started(command, stdin=listed, stderr=said)
+            process = self.programs.start(command, stdin=listed, stderr=said)
             assert process.stdout
             with closing(process.stdout) as lines:
                 for line in lines:
@@ -180,6 +200,21 @@ def _socket_folder() -> Path:
         message = f"{folder} is not a folder of yours alone. Remove it, or set TMPDIR to a folder that is"
         raise SitegenError(Problem(code="deploy", message=message))
     return folder
+
+
+def hang_up(process: subprocess.Popen[bytes]) -> None:
+    """Closes our ends of what a program reads and prints, upon which a script on the host ends."""
+    for stream in (process.stdin, process.stdout):
+        assert stream
+        stream.close()
+
+
+def _tell(process: subprocess.Popen[bytes], lines: Sequence[str]) -> None:
+    """Gives a program lines and leaves its standard input open."""
+    assert process.stdin
+    with contextlib.suppress(BrokenPipeError):  # it has ended; why, is for others to find out
+        process.stdin.write(_joined(lines))
+        process.stdin.flush()
 
 
 def _joined(lines: Sequence[str]) -> bytes:

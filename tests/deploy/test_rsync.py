@@ -22,9 +22,9 @@ from sitegen.deploy.target import Remote
 from sitegen.errors import GuardError, SitegenError
 from tests.cli.conftest import REPOSITORY
 from tests.conftest import tree
-from tests.deploy.places.git import GitPlace, git
 from tests.deploy.places.rsync import RsyncPlace, plain, releases
 from tests.deploy.servers.http import DEADLINE
+from tests.deploy.servers.ssh import wait_for_the_end_of_clients
 from tests.deploy.sites import NOW, Deployer, blog, dangling, make_site
 
 OPTIONS = DeployOptions(now=NOW)
@@ -90,7 +90,7 @@ def test_a_shell_that_prints_something_at_each_login_is_told(
         deploy(place.remote(), make_site(tmp_path / "1", blog(1)))
 
 
-def test_a_rollback_takes_two_sessions_and_a_plan_too(
+def test_a_rollback_takes_one_session_and_a_plan_too(
     place: RsyncPlace, deploy: Deployer, tmp_path: Path
 ) -> None:
     sessions = tmp_path / "sessions"
@@ -107,9 +107,9 @@ def test_a_rollback_takes_two_sessions_and_a_plan_too(
     with place.remote() as opened:
         earlier = opened.releases()[1].name
     changed = make_site(tmp_path / "3", {**blog(1), "index.html": "changed"})
-    assert count(lambda remote: remote.roll_back(earlier)) == 2
-    assert count(lambda remote: remote.releases()) == 2
-    assert count(lambda remote: plan_deploy(remote, changed, OPTIONS)) == 2
+    assert count(lambda remote: remote.roll_back(earlier)) == 1
+    assert count(lambda remote: remote.releases()) == 1
+    assert count(lambda remote: plan_deploy(remote, changed, OPTIONS)) == 1
 
 
 def test_a_killed_deploy_leaves_no_connection_and_no_socket(place: RsyncPlace) -> None:
@@ -174,6 +174,31 @@ def test_no_more_releases_are_kept_than_asked_for(
     assert len(os.listdir(place.root / "releases")) == 2
 
 
+@pytest.mark.parametrize(
+    "hung",
+    ["*command?-v?rsync*", "*echo?locked*", "*cp?-al*", "rsync*", "*b2sum*", "*echo?outrun*"],
+    ids=["login", "lock", "begin", "send", "read back", "switch"],
+)
+def test_a_host_that_falls_silent_in_the_middle_is_told_and_the_next_deploy_finishes(
+    place: RsyncPlace, deploy: Deployer, tmp_path: Path, hung: str
+) -> None:
+    deploy(place.remote(), make_site(tmp_path / "1", blog(1)))
+    before = place.visible()
+    patient = place.target
+    place.target = msgspec.structs.replace(patient, timeout_seconds=2)
+    place.server.hang(hung)
+    second = make_site(tmp_path / "2", blog(2))
+    with pytest.raises(SitegenError, match=r"nothing was heard for (2 s|too long)") as failure:
+        deploy(place.remote(), second)
+    assert "timeout_seconds in sitegen.toml" in str(failure.value)
+    assert place.visible() == before
+    wait_for_the_end_of_clients(place.server)
+    place.target = patient
+    place.server.repair()
+    deploy(place.remote(), second)
+    assert second.files.keys() <= place.visible().keys()
+
+
 CUTS = (10, 1_500, 150_000)
 """Bytes that come through: of the greeting, of the list of files, of one file and another."""
 
@@ -203,60 +228,9 @@ def test_a_line_that_is_cut_in_the_middle_leaves_a_whole_site_that_the_next_depl
         assert not deploy(place.remote(), second).plan.is_needed
 
 
-def test_a_push_that_is_cut_in_the_middle_leaves_the_branch_as_it_was(
-    place: RsyncPlace, deploy: Deployer, tmp_path: Path
-) -> None:
-    branch = over_ssh(place, tmp_path)
-    deploy(branch.remote(), make_site(tmp_path / "1", blog(1)))
-    before = branch.tip()
-    second = make_site(tmp_path / "2", {**blog(2), "photo.bin": os.urandom(100_000)})
-    for count in (10, 20_000):
-        place.server.cut_after(count)
-        with pytest.raises(SitegenError, match="cannot push to the branch"):
-            deploy(branch.remote(), second)
-        assert branch.tip() == before
-    place.server.repair()
-    deploy(branch.remote(), second)
-    assert second.files.keys() <= branch.visible().keys()
-    git(branch.repository, "fsck", "--strict", "--no-dangling")
-
-
 def test_no_secret_reaches_the_host_or_a_message(place: RsyncPlace, deploy: Deployer, tmp_path: Path) -> None:
     canary = "c4n4ry-Z9"
     place.environment |= {"TOKEN": canary, "RSYNC_PASSWORD": canary}
     outcome = deploy(place.remote(), make_site(tmp_path / "1", blog(1)))
     assert canary not in repr(outcome)
     assert all(canary.encode() not in content for content in tree(place.root).values())
-
-
-def over_ssh(place: RsyncPlace, folder: Path) -> GitPlace:
-    """A branch on the same host."""
-    server = place.server
-    branch = GitPlace(folder / "git")
-    branch.url = f"ssh://{server.host}:{server.port}{branch.repository}"
-    branch.environment["GIT_SSH_COMMAND"] = f"ssh -F {server.config}"
-    return branch
-
-
-def test_git_over_ssh_knows_its_hosts_too(place: RsyncPlace, deploy: Deployer, tmp_path: Path) -> None:
-    branch = over_ssh(place, tmp_path)
-    deploy(branch.remote(), make_site(tmp_path / "1", blog(1)))
-    assert blog(1).keys() <= branch.visible().keys()
-    before, second = branch.tip(), make_site(tmp_path / "2", blog(2))
-    place.server.forget()
-    with pytest.raises(SitegenError, match=r"the host's key is not known\. Connect once with ssh"):
-        deploy(branch.remote(), second)
-    assert branch.tip() == before
-
-
-def test_git_over_ssh_tells_a_refused_key_and_a_changed_host(
-    place: RsyncPlace, deploy: Deployer, tmp_path: Path
-) -> None:
-    branch, site = over_ssh(place, tmp_path), make_site(tmp_path / "1", blog(1))
-    (place.server.folder / "authorized_keys").write_text("")
-    with pytest.raises(SitegenError, match="the host refuses your key"):
-        deploy(branch.remote(), site)
-    place.server.change_host_key()
-    with pytest.raises(SitegenError, match="has another key than the one that is known"):
-        deploy(branch.remote(), site)
-    assert branch.tip() == ""

@@ -89,6 +89,18 @@ def test_a_host_that_does_not_answer_is_told(site: Site, deploy: Deployer, tmp_p
         deploy(place.remote(), site(blog(1)))
 
 
+@needs_sshd
+def test_a_host_that_lets_us_in_and_then_falls_silent_is_told(
+    site: Site, deploy: Deployer, tmp_path: Path
+) -> None:
+    with ssh_server(tmp_path / "sshd") as sshd:
+        place = SftpPlace(tmp_path, sshd)
+        place.target = msgspec.structs.replace(place.target, timeout_seconds=3)
+        sshd.hang("*")
+        with pytest.raises(SitegenError, match="no answer within 3 s"):
+            deploy(place.remote(), site(blog(1)))
+
+
 def test_a_password_comes_from_the_environment_and_is_shown_nowhere(
     server: FaultySftp, site: Site, deploy: Deployer
 ) -> None:

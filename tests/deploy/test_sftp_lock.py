@@ -22,9 +22,9 @@ from sitegen.deploy.site import BuiltSite
 from sitegen.deploy.target import OutrunError, Remote
 from sitegen.errors import GuardError, SitegenError
 from tests.cli.conftest import REPOSITORY
-from tests.deploy.places.sftp import SftpPlace, shared_sshd
+from tests.deploy.places.sftp import SftpPlace
 from tests.deploy.servers.http import DEADLINE
-from tests.deploy.servers.ssh import needs_sshd
+from tests.deploy.servers.ssh import needs_sshd, shared_sshd
 from tests.deploy.sites import NOW, Deployer, blog, make_site
 
 pytestmark = needs_sshd

@@ -1,4 +1,4 @@
-"""A bare repository on this machine."""
+"""A bare repository, by its path or behind a real sshd on loopback."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from sitegen.config import GitTarget
 from sitegen.deploy.target import Remote, Surroundings
 from sitegen.deploy.targets import open_target
+from tests.deploy.servers.ssh import SSHD, SshServer, shared_sshd
 from tests.deploy.sites import ADDRESS, NOW
 
 IDENTITY = {
@@ -47,10 +50,13 @@ class GitPlace:
         self.environment = {**os.environ, **IDENTITY, **(environment or {})}
         subprocess.run(["git", "init", "-q", "--bare", self.repository], check=True, env=self.environment)
         self.branch = "gh-pages"
+        self.patience = 60
 
     @property
     def target(self) -> GitTarget:
-        return GitTarget(repository=self.url, branch=self.branch, folder=self.prefix)
+        return GitTarget(
+            repository=self.url, branch=self.branch, folder=self.prefix, timeout_seconds=self.patience
+        )
 
     @property
     def surroundings(self) -> Surroundings:
@@ -98,6 +104,21 @@ class GitPlace:
 @contextlib.contextmanager
 def by_path(folder: Path) -> Iterator[GitPlace]:
     yield GitPlace(folder)
+
+
+def on_server(folder: Path, server: SshServer) -> GitPlace:
+    """A repository behind a server."""
+    place = GitPlace(folder)
+    place.url = f"ssh://{server.host}:{server.port}{place.repository}"
+    place.environment["GIT_SSH_COMMAND"] = f"ssh -F {server.config}"
+    return place
+
+
+@contextlib.contextmanager
+def over_ssh(folder: Path) -> Iterator[GitPlace]:
+    if not os.path.exists(SSHD):
+        pytest.skip("openssh-server is not installed")
+    yield on_server(folder, shared_sshd())
 
 
 @contextlib.contextmanager

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import getpass
-import shutil
-import tempfile
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -18,18 +14,8 @@ from sitegen.deploy.sftp import KEPT
 from sitegen.deploy.target import Remote, Surroundings
 from sitegen.deploy.targets import open_target
 from tests.conftest import tree
-from tests.deploy.servers.ssh import SshServer, ssh_server
+from tests.deploy.servers.ssh import SshServer, shared_sshd
 from tests.deploy.sites import ADDRESS, NOW
-
-
-@cache
-def shared_sshd() -> SshServer:
-    """A server for all tests of this process."""
-    stack = contextlib.ExitStack()
-    atexit.register(stack.close)
-    folder = Path(tempfile.mkdtemp(prefix="sshd-"))
-    stack.callback(shutil.rmtree, folder)
-    return stack.enter_context(ssh_server(folder))
 
 
 class SftpPlace:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import shutil
 import subprocess
+import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -43,6 +47,11 @@ class SshServer:
         """A client's configuration that knows the key and the host, and asks nothing."""
         return self.folder / "ssh_config"
 
+    @property
+    def home(self) -> Path:
+        """The home folder of whoever logs in, so that nobody's own settings of a shell or of git have a part in a test."""
+        return self.folder / "home"
+
     def change_host_key(self) -> None:
         """What an impostor looks like: the same address, another key."""
         self.stop()
@@ -71,6 +80,13 @@ class SshServer:
             f'eval "$SSH_ORIGINAL_COMMAND" < <(stdbuf -o0 head -c {count} 2>/dev/null) ;; *) eval "$SSH_ORIGINAL_COMMAND" ;; esac'
         )
 
+    def hang(self, pattern: str) -> None:
+        """From now on, commands that a pattern of the shell fits do nothing and do not end before the line does."""
+        self.run_instead(
+            f'case "$SSH_ORIGINAL_COMMAND" in {pattern}) while kill -0 $PPID 2>/dev/null; do sleep 0.2; done ;; '
+            '*) eval "$SSH_ORIGINAL_COMMAND" ;; esac'
+        )
+
     def repair(self) -> None:
         """Runs what is asked for again."""
         self.run_instead('eval "$SSH_ORIGINAL_COMMAND"')
@@ -93,6 +109,7 @@ class SshServer:
 
     def prepare(self) -> None:
         """Writes keys and settings of server and client."""
+        self.home.mkdir()
         for name in ("host_key", "user_key"):
             self._make_key(name)
         shutil.copy(self.folder / "user_key.pub", self.folder / "authorized_keys")
@@ -105,6 +122,7 @@ class SshServer:
             "PidFile none\nStrictModes no\nUsePAM no\nPasswordAuthentication no\n"
             "KbdInteractiveAuthentication no\nPermitRootLogin yes\nMaxStartups 100\n"
             "AcceptEnv LANG LC_*\nSubsystem sftp internal-sftp\n"
+            f"SetEnv HOME={self.home}\n"
         )
         self.config.write_text(
             f"Host *\n  UserKnownHostsFile {self.known_hosts}\n  GlobalKnownHostsFile /dev/null\n"
@@ -129,3 +147,26 @@ def ssh_server(folder: Path) -> Iterator[SshServer]:
         yield server
     finally:
         server.stop()
+
+
+@cache
+def shared_sshd() -> SshServer:
+    """A server for all tests of this process."""
+    stack = contextlib.ExitStack()
+    atexit.register(stack.close)
+    folder = Path(tempfile.mkdtemp(prefix="sshd-"))
+    stack.callback(shutil.rmtree, folder)
+    return stack.enter_context(ssh_server(folder))
+
+
+def wait_for_the_end_of_clients(server: SshServer) -> None:
+    """Waits until no program that uses the server is left."""
+    deadline = time.monotonic() + DEADLINE
+    while left := _clients(server):
+        assert time.monotonic() < deadline, left
+        time.sleep(0.1)
+
+
+def _clients(server: SshServer) -> list[str]:
+    listed = subprocess.run(["ps", "-A", "-o", "args="], capture_output=True, text=True, check=True).stdout
+    return [line for line in listed.splitlines() if str(server.config) in line]
