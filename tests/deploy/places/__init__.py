@@ -46,6 +46,7 @@ PlaceFactory = Callable[[Path], AbstractContextManager[Place]]
 
 PLACES = {
     "git": "git:by_path",
+    "git-ssh": "git:over_ssh",
     "rsync": "rsync:releases",
     "rsync-plain": "rsync:plain",
     "local": "local:releases",
@@ -56,7 +57,7 @@ PLACES = {
 }
 """By name: the module below this package and its function."""
 
-SLOW = frozenset({"git", "rsync", "rsync-plain"})
+SLOW = frozenset({"git", "git-ssh", "rsync", "rsync-plain"})
 """Places that start programs for each request; a usual run of the tests tries a part of their faults."""
 
 
