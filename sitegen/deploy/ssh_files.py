@@ -43,6 +43,8 @@ class SshFiles:
         self._numbers = count()
         self._folders: set[str] = set()
         """Those known to be there, and to be folders rather than links to some."""
+        self._made: set[str] = set()
+        """Those of them that this deploy has made."""
 
     def _place(self, path: str) -> str:
         return posixpath.join(self._root, path)
@@ -113,6 +115,7 @@ class SshFiles:
     async def remove_empty(self, folder: str) -> None:
         """Removes a folder, if nothing is in it."""
         self._folders.discard(folder)
+        self._made.discard(folder)
         with contextlib.suppress(asyncssh.SFTPError):  # it is not empty, or gone
             await self._soon(self._client.rmdir(self._place(folder)))
 
@@ -190,11 +193,15 @@ class SshFiles:
     async def _make_folder(self, folder: str) -> None:
         if folder in self._folders:
             return
-        attributes = await self.about(folder)
+        # Nothing can be in a folder that we have just made, so there is no need to look first.
+        attributes = None if posixpath.dirname(folder) in self._made else await self.about(folder)
         if attributes is None:
-            with contextlib.suppress(asyncssh.SFTPFailure):  # another file's folder as well, made just now
+            try:
                 await self._soon(self._client.mkdir(self._place(folder)))
-        elif attributes.permissions is not None and stat.S_ISLNK(attributes.permissions):
+                self._made.add(folder)
+            except asyncssh.SFTPFailure:  # another file's folder as well, made just now
+                attributes = await self.about(folder)
+        if attributes and attributes.permissions is not None and stat.S_ISLNK(attributes.permissions):
             message = f"{folder} is a link in {self._shown}, and sitegen writes through none. Move it away"
             raise GuardError(Problem(code="foreign", message=message))
         self._folders.add(folder)
