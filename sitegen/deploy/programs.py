@@ -198,7 +198,16 @@ _REMEDIES: Mapping[str, str] = {
     "Could not resolve host": "there is no such host, or no network",
     "Connection refused": "the host does not accept the connection",
     "Connection timed out": "the host does not answer",
-    "does not appear to be a git repository": "there is no git repository",
+    "does not appear to be a git repository": (
+        "there is no git repository. Correct the address, or make one there with git init --bare"
+    ),
+    "Repository not found": "there is no such repository, or your key may not see it",
+    "git-upload-pack:": "the host has no git. Install it there",
+    "marked as read only": "your key may only read there. Give it the right to write",
+    "denied to": "you may not write there. Does the host know you by the right key (ssh -v)?",
+    "insufficient permission": "you may not write into the repository there",
+    "unable to create temporary object": "you may not write into the repository there",
+    "hook declined": "the host declines it, in the words below. Is the branch protected?",
     "timeout in data send/receive": f"nothing was heard for too long. {_MORE_TIME}",
     "No space left on device": "the disk is full",
     "Disk quota exceeded": "the disk quota is used up",

@@ -263,7 +263,7 @@ def test_a_push_that_the_other_side_declines_is_told_in_its_words(
     hook.chmod(0o755)
     with pytest.raises(SitegenError) as failure:
         deploy(place.remote(), make_site(tmp_path / "1", blog(1)))
-    assert "cannot push to the branch" in str(failure.value)
+    assert "cannot push to the branch: the host declines it, in the words below" in str(failure.value)
     assert "the disk quota of lin is used up" in str(failure.value)
     assert place.tip() == ""
 

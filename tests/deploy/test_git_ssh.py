@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -73,6 +74,38 @@ def test_a_push_that_is_cut_in_the_middle_leaves_the_branch_as_it_was(
     deploy(branch.remote(), second)
     assert second.files.keys() <= branch.visible().keys()
     git(branch.repository, "fsck", "--strict", "--no-dangling")
+
+
+@pytest.mark.parametrize(
+    ("says", "told"),
+    [
+        ("ERROR: Repository not found.", "there is no such repository, or your key may not see it"),
+        ("bash: git-upload-pack: command not found", "the host has no git"),
+        (
+            "ERROR: The key you are authenticating with has been marked as read only.",
+            "your key may only read",
+        ),
+        ("ERROR: Permission to me/blog.git denied to lin.", "you may not write there"),
+    ],
+)
+def test_what_a_host_says_is_told_with_a_remedy(
+    branch: GitPlace, server: SshServer, deploy: Deployer, tmp_path: Path, says: str, told: str
+) -> None:
+    server.run_instead(f"echo '{says}' >&2; exit 1")
+    with pytest.raises(SitegenError, match=re.escape(told)) as failure:
+        deploy(branch.remote(), make_site(tmp_path / "1", blog(1)))
+    assert says in str(failure.value)
+
+
+def test_a_repository_that_one_may_only_read_is_told(
+    branch: GitPlace, server: SshServer, deploy: Deployer, tmp_path: Path
+) -> None:
+    (branch.repository / "objects").chmod(0o555)
+    if os.getuid() == 0:  # who may write anywhere, unless told otherwise
+        server.run_instead('exec setpriv --bounding-set=-dac_override sh -c "$SSH_ORIGINAL_COMMAND"')
+    with pytest.raises(SitegenError, match="you may not write into the repository there"):
+        deploy(branch.remote(), make_site(tmp_path / "1", blog(1)))
+    assert branch.tip() == ""
 
 
 CUT = """
