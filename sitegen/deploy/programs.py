@@ -139,11 +139,10 @@ def _answer(
     code = process.wait()
     assert process.stdout
     process.stdout.close()
-    said.seek(0)
     return Answer(
         code=code or (1 if silent_seconds else 0),
         output=output,
-        said=scrubbed(said.read()),
+        said=words(said),
         silent_seconds=silent_seconds,
     )
 
@@ -217,6 +216,12 @@ _REMEDIES: Mapping[str, str] = {
 
 def _remedy(said: str) -> str | None:
     return next((remedy for words, remedy in _REMEDIES.items() if words in said), None)
+
+
+def words(said: IO[bytes]) -> str:
+    """What stands in the file of a standard error, scrubbed."""
+    # Not by seek and read: what a program leaves behind, such as git its ssh, writes at the same position.
+    return scrubbed(os.pread(said.fileno(), os.fstat(said.fileno()).st_size, 0))
 
 
 def scrubbed(said: bytes) -> str:

@@ -19,7 +19,7 @@ from contextlib import closing
 from pathlib import Path
 
 from sitegen.config import RsyncTarget
-from sitegen.deploy.programs import Answer, Programs, end, failure, scrubbed, ssh_options
+from sitegen.deploy.programs import Answer, Programs, end, failure, ssh_options, words
 from sitegen.deploy.target import Surroundings
 from sitegen.errors import Problem, SitegenError
 
@@ -88,11 +88,10 @@ class Connection:
             found = ending.search(output)
             if not found:
                 self.close()
-            said.seek(0)
             answer = Answer(
                 code=int(found[1]) if found else 255,
                 output=output[: found.start()] if found else output,
-                said=scrubbed(said.read()),
+                said=words(said),
                 silent_seconds=silent_seconds,
             )
         if not answer.output.startswith(READY):
@@ -174,9 +173,8 @@ class Connection:
                 for line in lines:
                     yield line.rstrip(b"\n").decode("utf-8", "surrogateescape")
             code = process.wait()
-            said.seek(0)
             if code:
-                raise failure("rsync", doing, Answer(code=code, output=b"", said=scrubbed(said.read())))
+                raise failure("rsync", doing, Answer(code=code, output=b"", said=words(said)))
 
 
 def _shell(script: str) -> str:
