@@ -76,10 +76,11 @@ def _bitmap_size(content: bytes) -> Size:
             width, height = image.size
             # A PNG would be decoded whole to look for EXIF behind its pixels.
             may_turn = image.format != "PNG" or "exif" in image.info
-            turned = may_turn and image.getexif().get(0x0112, 1) >= 5  # orientations that swap the sides
+            orientation = image.getexif().get(0x0112) if may_turn else None  # of whatever type the file says
     except (OSError, UnidentifiedImageError, ValueError, SyntaxError, Image.DecompressionBombError):
         return None
-    return (height, width) if turned else (width, height)
+    swaps_sides = isinstance(orientation, int) and orientation >= 5
+    return (height, width) if swaps_sides else (width, height)
 
 
 def _svg_size(content: bytes) -> Size:

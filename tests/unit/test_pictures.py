@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,13 @@ def test_a_photograph_taken_upright_is_shown_upright(tmp_path: Path, kind: str) 
     exif[0x0112] = 6
     Image.new("RGB", (30, 20)).save(tmp_path / f"a.{kind}", exif=exif)
     assert size_of(tmp_path, f"a.{kind}") == (20, 30)
+
+
+def test_a_photograph_that_says_in_words_how_it_was_taken_is_shown_as_it_is(tmp_path: Path) -> None:
+    name, kind, length = 0x0112, 2, 4  # the orientation, as a text
+    exif = b"Exif\0\0MM\0*" + struct.pack(">IHHHI4sI", 8, 1, name, kind, length, b"top\0", 0)
+    Image.new("RGB", (30, 20)).save(tmp_path / "a.jpg", exif=exif)
+    assert size_of(tmp_path, "a.jpg") == (30, 20)
 
 
 @pytest.mark.parametrize(
