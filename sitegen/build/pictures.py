@@ -15,8 +15,11 @@ from sitegen.errors import SitegenError
 from sitegen.model import Digest, SourcePath
 
 BITMAP_ENDINGS = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".bmp", ".ico"})
-LENGTH = re.compile(r"\s*([0-9.]+)\s*(px|)\s*$")
+NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+"""A number as SVG writes it."""
 
+LARGEST = 1_000_000
+"""Pixels of a side. A drawing may say any number, and the largest are none that can be kept."""
 
 Size: TypeAlias = tuple[int, int] | None
 
@@ -89,10 +92,15 @@ def _svg_size(content: bytes) -> Size:
 
     try:
         _, root = next(iter(iterparse(BytesIO(content), ("start",))))  # noqa: S314  # one element, and expat bounds entities
-    except (ParseError, StopIteration, ValueError):
+    except (ParseError, StopIteration, ValueError, LookupError):  # the last for an unknown encoding
         return None
-    sides = [LENGTH.match(root.get(name, "")) for name in ("width", "height")]
-    box = [float(number) for number in re.findall(r"-?[0-9.]+", root.get("viewBox", ""))]
-    width = float(sides[0][1]) if sides[0] else (box[2] if len(box) == 4 else 0.0)
-    height = float(sides[1][1]) if sides[1] else (box[3] if len(box) == 4 else 0.0)
-    return (round(width), round(height)) if width >= 1 and height >= 1 else None
+    box = [_number(text) for text in root.get("viewBox", "").replace(",", " ").split()]
+    of_box = box[2:] if len(box) == 4 else [0.0, 0.0]
+    said = [_number(root.get(name, "").strip().removesuffix("px")) for name in ("width", "height")]
+    width, height = (length or side for length, side in zip(said, of_box, strict=True))
+    return (round(width), round(height)) if 1 <= width <= LARGEST and 1 <= height <= LARGEST else None
+
+
+def _number(text: str) -> float:
+    """What a drawing says of its size; 0 for what is no number, such as a percentage."""
+    return float(text) if NUMBER.fullmatch(text) else 0.0

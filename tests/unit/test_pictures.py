@@ -45,6 +45,8 @@ def test_a_photograph_that_says_in_words_how_it_was_taken_is_shown_as_it_is(tmp_
         ('<svg xmlns="http://www.w3.org/2000/svg" width="12" height="7px"/>', (12, 7)),
         ('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 30"/>', (40, 30)),
         ('<svg xmlns="http://www.w3.org/2000/svg" width="100%" viewBox="0 0 40 30"/>', (40, 30)),
+        ('<svg xmlns="http://www.w3.org/2000/svg" width=" 12.6px " height="2e2"/>', (13, 200)),
+        ('<svg xmlns="http://www.w3.org/2000/svg" viewBox="-5, -.5, 40.5,30"/>', (40, 30)),
         ('<svg xmlns="http://www.w3.org/2000/svg"/>', None),
         ("not a picture", None),
         ("", None),
@@ -53,6 +55,25 @@ def test_a_photograph_that_says_in_words_how_it_was_taken_is_shown_as_it_is(tmp_
 def test_a_drawing_has_the_size_that_it_says(tmp_path: Path, svg: str, size: tuple[int, int] | None) -> None:
     (tmp_path / "a.svg").write_text(svg)
     assert size_of(tmp_path, "a.svg") == size
+
+
+@pytest.mark.parametrize(
+    "svg",
+    [
+        '<svg width="1.2.3" height="7"/>',
+        '<svg width="." height="7"/>',
+        '<svg width="-12" height="7"/>',
+        f'<svg width="{"9" * 400}" height="7"/>',
+        '<svg width="1e99" height="7"/>',
+        '<svg viewBox="0 0 1..2 3"/>',
+        '<svg viewBox="0 0 nan 3"/>',
+        f'<svg viewBox="0 0 3 {"9" * 400}"/>',
+        '<?xml version="1.0" encoding="foo"?><svg width="12" height="7"/>',
+    ],
+)
+def test_a_drawing_that_tells_no_sensible_size_has_none(tmp_path: Path, svg: str) -> None:
+    (tmp_path / "a.svg").write_text(svg)
+    assert size_of(tmp_path, "a.svg") is None
 
 
 def test_a_broken_picture_has_no_size(tmp_path: Path) -> None:
