@@ -87,9 +87,10 @@ class StateCards:
         return self._kept[source]
 
     def _read_all(self) -> None:
+        """Of posts that are not whole yet there are none, and who asks for one is told so before."""
         rows = self._reader.state.posts([post.key for post in self._posts.values()])
         for source, post in self._posts.items():
-            if post.place and source not in self._kept:
+            if post.place and post.is_whole and source not in self._kept:
                 self._keep(source, rows)
 
     def _keep(self, source: SourcePath, rows: Mapping[bytes, bytes]) -> None:

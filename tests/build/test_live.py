@@ -510,6 +510,23 @@ def test_one_that_is_closed_before_all_is_loaded_is_gone_on_with(project: Projec
 
 
 @pytest.mark.usefixtures("unhurried")
+def test_one_that_goes_on_with_many_posts_keeps_what_was_loaded(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page of many posts reads all cards at once, of posts that are loaded and of none else."""
+    monkeypatch.setattr("sitegen.build.cards.MANY", 1)
+    one = LiveSite(project.root, LiveOptions())
+    refreshed(one)
+    text(one, TWO)
+    one.close()
+    other = LiveSite(project.root, LiveOptions())
+    refreshed(other)
+    assert "Second" in text(other, TWO)
+    assert other._state.notes == []
+    other.close()
+
+
+@pytest.mark.usefixtures("unhurried")
 def test_an_edit_of_what_is_not_loaded_is_not_missed(project: Project, live: LiveSite) -> None:
     refreshed(live)
     refreshed(live, replace(project, "content/posts/one.md", "First", "1st"))
