@@ -8,6 +8,7 @@ was only just done, the sources against what was built from them.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 import msgspec
@@ -89,7 +90,7 @@ def _review(job: Job, state: StateFolder, ledger: Ledger) -> None:
     prepared = prepare(job, state, nobody_watches, known)
     changed, vandalised = FactTable(ledger, prepared, known).changed, ledger.written.changed(job.folder)
     stale = [item.path for item in outdated(prepared.pages, prepared.structure, ledger, changed, vandalised)]
-    unwanted = sorted({*ledger.paths} - prepared.pages.keys())
+    unwanted = {*ledger.paths} - prepared.pages.keys()
     drafts = sorted(_drafts(job, state, unwanted)) if unwanted else []
     if drafts:
         raise GuardError(
@@ -102,11 +103,11 @@ def _review(job: Job, state: StateFolder, ledger: Ledger) -> None:
         )
     if stale or unwanted:
         message = f"{job.folder.name}/ is not what a build would write now. Build first"
-        raise _refusal(message, (*stale, *unwanted))
+        raise _refusal(message, (*stale, *sorted(unwanted)))
 
 
 def _drafts(
-    job: Job, state: StateFolder, unwanted: list[OutputPath]
+    job: Job, state: StateFolder, unwanted: AbstractSet[OutputPath]
 ) -> Iterator[tuple[SourcePath, OutputPath]]:
     """The drafts among files that do not belong into the output."""
     everything = msgspec.structs.replace(job.options, drafts=True, future=True, expired=True)

@@ -8,7 +8,7 @@ is kept once and pages name facts by number.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -88,11 +88,11 @@ class Ledger(Value, frozen=True):
         except (IndexError, msgspec.DecodeError) as error:
             raise StateError("the ledger names facts that there are none of") from error
 
-    def reads_of(self, path: OutputPath) -> list[FactKey]:
-        """The facts that a page read; none of an unknown page."""
-        if path not in self.paths:
-            return []
-        return [self.fact_key(number) for number in fact_numbers(self.reads[self.paths.index(path)])]
+    def reads_of(self, paths: Iterable[OutputPath]) -> Iterator[list[FactKey]]:
+        """For each of these pages the facts that it read; none of an unknown page."""
+        known = dict(zip(self.paths, self.reads, strict=True))
+        for path in paths:
+            yield [self.fact_key(number) for number in fact_numbers(known.get(path, b""))]
 
 
 COLUMNS = ("paths", "recipes", "contents", "looks", "reads", "facts", "answers")

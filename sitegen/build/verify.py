@@ -9,13 +9,14 @@ from typing import Literal
 import msgspec
 
 from sitegen.build.builder import build_clean
-from sitegen.build.ledger import Ledger, remembered_ledger
+from sitegen.build.ledger import remembered_ledger
 from sitegen.build.options import BuildOptions
 from sitegen.build.output import Output
 from sitegen.build.review import fact_in_words
 from sitegen.build.state_folder import held_state
 from sitegen.config import Config
 from sitegen.model import OutputPath, Value
+from sitegen.render.theme.facts import FactKey
 
 SHOWN_FACTS = 12
 """How many facts of a page a difference names."""
@@ -44,8 +45,10 @@ def verify(project: Path, config: Config, options: BuildOptions) -> tuple[Differ
         with held_state(project) as state_folder:
             ledger = state_folder.attempt(lambda: remembered_ledger(state_folder, folder))
         ours, theirs = Output(folder, ledger.written).owned, Output(clean).owned
-        found = (_difference(path, folder, clean) for path in sorted(ours | theirs))
-        return tuple(_explained(difference, ledger) for difference in found if difference)
+        looked_at = (_difference(path, folder, clean) for path in sorted(ours | theirs))
+        found = [difference for difference in looked_at if difference]
+    reads = ledger.reads_of(OutputPath(difference.path) for difference in found)
+    return tuple(_explained(difference, keys) for difference, keys in zip(found, reads, strict=True))
 
 
 def _difference(path: str, folder: Path, clean: Path) -> Difference | None:
@@ -71,6 +74,6 @@ def _read(path: Path) -> bytes | None:
         return None
 
 
-def _explained(difference: Difference, ledger: Ledger) -> Difference:
-    facts = [fact_in_words(key) for key in ledger.reads_of(OutputPath(difference.path))]
-    return msgspec.structs.replace(difference, facts=tuple(sorted(facts)[:SHOWN_FACTS]))
+def _explained(difference: Difference, reads: list[FactKey]) -> Difference:
+    facts = sorted(map(fact_in_words, reads))
+    return msgspec.structs.replace(difference, facts=tuple(facts[:SHOWN_FACTS]))

@@ -66,11 +66,12 @@ def why(project: Path, config: Config, options: BuildOptions, name: str) -> Page
     page = _page(name, prepared.pages, folder)
     if page is None:
         return None
+    (reads,) = ledger.reads_of([page.path])
     return PageStory(
         url=page.url,
         path=page.path,
         made_from=made_from(page),
-        reads=tuple(sorted({_subject(key) for key in ledger.reads_of(page.path)})),
+        reads=tuple(sorted({_subject(key) for key in reads})),
         last=reasons.get(page.path, ()),
     )
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from sitegen.build import BuildOptions
+from sitegen.build.ledger import Ledger
 from sitegen.build.verify import verify
 from sitegen.build.why import PageStory, SourceStory, why
+from sitegen.model import OutputPath
 from sitegen.settings import read_config
 from tests.conftest import NOW, Project, SiteFactory
 
@@ -151,3 +153,22 @@ def test_verifying_names_every_file_that_is_not_as_it_must_be(site: SiteFactory)
     ]
     assert found[0].first_byte == page.read_bytes().index(b"Xext of")
     assert "the card of content/posts/one.md changed" in found[0].facts
+
+
+def test_what_many_pages_read_is_found_without_comparing_each_with_all() -> None:
+    compared = 0
+
+    class Counting(str):
+        __slots__ = ()
+
+        def __eq__(self, other: object) -> bool:
+            nonlocal compared
+            compared += 1
+            return str.__eq__(self, other)
+
+        __hash__ = str.__hash__
+
+    names = [f"{number}/index.html" for number in range(200)]
+    ledger = Ledger(paths=tuple(OutputPath(Counting(name)) for name in names), reads=(b"",) * len(names))
+    assert list(ledger.reads_of(map(OutputPath, names))) == [[]] * len(names)
+    assert compared <= 2 * len(names)
