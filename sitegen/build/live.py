@@ -303,9 +303,16 @@ class LiveSite:
         self._state.remember(save)
         self._is_remembered = True
 
+    def _forget(self) -> None:
+        """Counts out what the site no longer needs, as a build does; every text ever saved is in the state."""
+        prepared = self._prepared
+        if prepared is not None:
+            self._state.remember(lambda: self._state.state.prune(prepared.gathered.loaded.keys.values()))
+
     def close(self) -> None:
         """Remembers the site and lets its state go."""
         self._remember()
+        self._forget()
         self._state.close()
 
 

@@ -34,7 +34,7 @@ SINGLY = 500
 """Up to so many rows are read one by one, more by reading all of their table."""
 
 UNUSED_BUILDS = 10
-"""How many builds a memo row outlives its last use."""
+"""How many builds a memo row outlives its last use; a preview that ends is one."""
 
 SWEPT_SHARE = 64
 """One row of so many must be to be forgotten before any is: which texts go with them is told by reading all rows."""

@@ -19,6 +19,7 @@ from sitegen.build.live import LiveSite
 from sitegen.build.live_values import LiveOptions, Refresh
 from sitegen.build.loader import Loader
 from sitegen.build.output import OWNED_LIST
+from sitegen.build.state import UNUSED_BUILDS
 from sitegen.build.state_folder import held_state
 from sitegen.errors import Problem, SitegenError
 from sitegen.model import OutputPath, SourceFile, SourcePath, Url
@@ -345,6 +346,28 @@ def test_what_a_live_site_loaded_a_build_need_not_load(project: Project, live: L
         patch.setattr("sitegen.build.loader.Loader.load", None)
         project.build()
     assert "First" in project.page(ONE)
+
+
+def test_what_was_saved_on_the_way_is_forgotten_without_a_build(project: Project) -> None:
+    """The state would otherwise keep every text that a file ever had."""
+
+    def remembered() -> int:
+        with held_state(project.root) as held:
+            (count,) = held.state._database.execute("SELECT count(*) FROM post").fetchone()
+        assert isinstance(count, int)
+        return count
+
+    live = LiveSite(project.root, LiveOptions())
+    refreshed(live)
+    for text_before, text_after in [("First", "1st"), ("1st", "First of all")]:
+        refreshed(live, replace(project, "content/posts/one.md", text_before, text_after))
+    live.close()
+    assert remembered() == 4 + 2
+    for _ in range(UNUSED_BUILDS):
+        live = LiveSite(project.root, LiveOptions())
+        refreshed(live)
+        live.close()
+    assert remembered() == 4
 
 
 @pytest.mark.parametrize("begin_with_build", [True, False])
