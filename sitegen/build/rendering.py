@@ -92,7 +92,7 @@ class PageRenderer:
                 post = PostView(place, source)
                 if post.layout == "false":
                     return post.content
-                template = self._layout(post.kind, post.layout)
+                template = self._layout(place, post.kind, post.layout)
                 view = PageView(
                     place,
                     kind=post.kind,
@@ -160,9 +160,10 @@ class PageRenderer:
         view = PageView(place, kind="archive", title=title, breadcrumbs=breadcrumbs)
         return self._template("archive.html", place, view, "the archive", listing=listing, period=period)
 
-    def _layout(self, kind: str, layout: str | None) -> str:
+    def _layout(self, place: Place, kind: str, layout: str | None) -> str:
         """The template of a post: as its front matter says where the theme has it, else by its kind."""
         name = f"{layout}.html" if layout else LAYOUTS[kind]
+        place.facts.template(name)  # which may be added later
         return name if self._templates.exists(name) else LAYOUTS[kind]
 
     def _template(self, name: str, place: Place, view: PageView, origin: str, **further: object) -> str:

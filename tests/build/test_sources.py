@@ -114,6 +114,18 @@ def test_the_others_are_built_beside_a_post_that_cannot_be_read(
     assert difference(project) == []
 
 
+def test_a_layout_takes_its_template_as_soon_as_there_is_one(project: Project) -> None:
+    post = (project.root / POST).read_text()
+    project.put(POST, post.replace("permalink", "layout: wide\npermalink").encode())
+    project.build()
+    project.write("-- templates/wide.html --\nwide\n")
+    project.build()
+    assert project.page("one/index.html").strip() == "wide"
+    (project.root / "templates/wide.html").unlink()
+    project.build()
+    assert difference(project) == []
+
+
 @pytest.mark.parametrize("path", ["templates/inject/footer.html", "assets/extra.css", "i18n/en.toml"])
 def test_a_file_of_the_theme_that_cannot_be_read_is_named(project: Project, path: str) -> None:
     place = project.root / path

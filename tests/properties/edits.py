@@ -178,7 +178,7 @@ field_edit("permalink", lambda blog, random: f"/moved-{blog.number()}/")
 field_edit("cover", lambda blog, random: random.choice(["/shared.png", None]))
 field_edit("toc", lambda blog, random: random.choice(["true", "false"]))
 field_edit("lang", lambda blog, random: random.choice(["en", "zh-Hans", "ja"]))
-field_edit("layout", lambda blog, random: random.choice(["page", "post", None]))
+field_edit("layout", lambda blog, random: random.choice(["page", "post", "wide", None]))
 field_edit("authors", lambda blog, random: random.choice(["[B]", "[B, C]", None]))
 field_edit("excerpt", lambda blog, random: f"Excerpt {blog.number()}")
 field_edit("mood", lambda blog, random: f"extra {blog.number()}")
@@ -390,6 +390,15 @@ def let_an_optional_include_come_and_go(blog: Blog, random: Random) -> None:
         path.unlink()
     else:
         blog.write("templates/extra.html", f"extra {blog.number()}")
+
+
+@edit
+def let_the_template_of_a_layout_come_and_go(blog: Blog, random: Random) -> None:
+    path = blog.root / "templates/wide.html"
+    if path.exists():
+        path.unlink()
+    else:
+        blog.write("templates/wide.html", f"wide {blog.number()} {{{{ post.title }}}}")
 
 
 @edit
