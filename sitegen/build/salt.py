@@ -9,29 +9,13 @@ from pathlib import Path
 
 from sitegen.model import Digest
 
-LIBRARIES = frozenset(
-    {
-        "babel",
-        "jinja2",
-        "markdown_it_py",
-        "markupsafe",
-        "math_core",
-        "mdit_py_plugins",
-        "msgspec",
-        "pillow",
-        "pygments",
-        "pyyaml",
-        "tzdata",
-    }
-)
-"""Those whose version can change a page, as their installed metadata spells them."""
-
 
 def salt() -> Digest:
-    """Over Python, every library with a hand in the pages, and sitegen's own files.
+    """Over Python, every installed package, and sitegen's own files.
 
-    Versions are read from the names of the installed metadata folders (`jinja2-3.1.6.dist-info`): asking
-    `importlib.metadata` takes longer than a build in which nothing changed.
+    Which packages can change a page cannot be told: a style for code may come from any. Versions are read from the
+    names of the installed metadata folders (`jinja2-3.1.6.dist-info`): asking `importlib.metadata` takes longer than
+    a build in which nothing changed.
     """
     # The arrangement of a site is kept in numbers as this machine has them.
     parts = [sys.version, sys.byteorder, *sorted(_installed()), *sorted(_own_files())]
@@ -45,11 +29,7 @@ def _installed() -> set[str]:
             names = os.listdir(place or ".")
         except OSError:
             continue
-        found.update(
-            name
-            for name in names
-            if name.endswith(".dist-info") and name.partition("-")[0].lower() in LIBRARIES
-        )
+        found.update(name for name in names if name.endswith(".dist-info"))
     return found
 
 
