@@ -114,7 +114,10 @@ def _tell_differences(differences: Sequence[Difference], console: Console) -> No
         click.echo(f"    {difference.path}: {difference.kind}{place}", err=True)
         for fact in difference.facts if console.verbose else ():
             click.echo(f"        read: {fact}", err=True)
-    click.echo("Please report this: it must not happen. `sitegen build --rehash` mends the site.", err=True)
+    click.echo(
+        "Please report this: it must not happen. Deleting .sitegen/ makes the next build a clean one.",
+        err=True,
+    )
 
 
 def _tell(report: BuildReport, watcher: BuildWatcher, console: Console, *, explain: bool) -> None:
