@@ -76,6 +76,27 @@ def test_a_drawing_that_tells_no_sensible_size_has_none(tmp_path: Path, svg: str
     assert size_of(tmp_path, "a.svg") is None
 
 
+def test_pillow_is_not_asked_about_a_plain_png(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Image.new("RGB", (300, 20)).save(tmp_path / "a.png")
+    monkeypatch.setattr(Image, "open", None)
+    assert size_of(tmp_path, "a.png") == (300, 20)
+
+
+@pytest.mark.parametrize("place", [18, 30])
+def test_a_png_with_a_byte_changed_has_the_size_that_pillow_says(tmp_path: Path, place: int) -> None:
+    """Of its width, or of the checksum over it."""
+    Image.new("RGB", (300, 20)).save(tmp_path / "a.png", dpi=(72, 72))
+    content = bytearray((tmp_path / "a.png").read_bytes())
+    content[place] ^= 1
+    (tmp_path / "a.png").write_bytes(content)
+    try:
+        with Image.open(tmp_path / "a.png") as image:
+            expected = image.size
+    except (OSError, SyntaxError):
+        expected = None
+    assert size_of(tmp_path, "a.png") == expected
+
+
 def test_a_broken_picture_has_no_size(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n\x1a\nbroken")
     assert size_of(tmp_path, "a.png") is None
