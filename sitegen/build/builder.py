@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from msgspec.structs import replace
-
 from sitegen.build.guards import refuse_dangerous_folder
-from sitegen.build.options import BuildOptions, BuildReport, Job, Observer, Watch, nobody_watches
+from sitegen.build.options import BuildOptions, BuildReport, Job, Observer, Watch, job_for, nobody_watches
 from sitegen.build.snapshot import Inputs, Snapshot, look, snapshot_name, still_holds
 from sitegen.build.state_folder import StateFolder, held_state
 from sitegen.build.written import remembered_files
@@ -31,12 +29,6 @@ def build(
         return state_folder.attempt(
             lambda: _unchanged(job, inputs, state_folder) or _run_line(job, inputs, state_folder, watch)
         )
-
-
-def job_for(project: Path, config: Config, options: BuildOptions) -> Job:
-    """The job that these settings and options mean. Where the site is sent to has no part in it."""
-    folder = options.output or project / config.output
-    return Job(project=project, folder=folder, config=replace(config, deploy={}), options=options)
 
 
 def build_clean(project: Path, config: Config, options: BuildOptions, folder: Path) -> None:

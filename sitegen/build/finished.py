@@ -14,9 +14,8 @@ from pathlib import Path
 import msgspec
 
 from sitegen.build.answers import FactTable
-from sitegen.build.builder import job_for
 from sitegen.build.ledger import Ledger, PageRecord, remembered_ledger
-from sitegen.build.options import BuildOptions, Job, nobody_watches
+from sitegen.build.options import BuildOptions, Job, job_for, nobody_watches
 from sitegen.build.output import was_interrupted
 from sitegen.build.prepare import prepare, remembered
 from sitegen.build.recipes import PostRecipe

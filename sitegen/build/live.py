@@ -17,7 +17,7 @@ from sitegen.build.inputs import hash_bytes
 from sitegen.build.ledger import recipe_digest
 from sitegen.build.live_values import LiveOptions, LivePage, Refresh
 from sitegen.build.looking import Looking
-from sitegen.build.options import BuildOptions, Job, nobody_watches
+from sitegen.build.options import BuildOptions, Job, job_for, nobody_watches
 from sitegen.build.organise import Hidden, Selection
 from sitegen.build.prepare import Known, Prepared, assemble, follow, known_from, remember
 from sitegen.build.recipes import CopyRecipe, Page, PostRecipe
@@ -103,9 +103,7 @@ class LiveSite:
             expired=self._options.expired,
             jobs=1,
         )
-        return Job(
-            project=self._project, folder=self._project / config.output, config=config, options=options
-        )
+        return job_for(self._project, config, options)
 
     def _prepare(self, job: Job) -> Prepared:
         """The site of what was gathered, up to its plan."""

@@ -7,6 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal, Protocol, TypeAlias
 
+from msgspec.structs import replace
+
 from sitegen.config import Config
 from sitegen.errors import Problem
 from sitegen.model import Value
@@ -45,6 +47,12 @@ class Job(Value, frozen=True):
     """The output folder."""
     config: Config
     options: BuildOptions
+
+
+def job_for(project: Path, config: Config, options: BuildOptions) -> Job:
+    """The job that these settings and options mean. Where the site is sent to has no part in it."""
+    folder = options.output or project / config.output
+    return Job(project=project, folder=folder, config=replace(config, deploy={}), options=options)
 
 
 class Change(Value, frozen=True):

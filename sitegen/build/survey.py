@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sitegen.build.options import BuildOptions, Job, nobody_watches
+from sitegen.build.options import BuildOptions, job_for, nobody_watches
 from sitegen.build.prepare import prepare
 from sitegen.build.state_folder import StateFolder, held_state
 from sitegen.config import Config
@@ -24,7 +24,7 @@ def survey(project: Path, config: Config, options: BuildOptions) -> Survey:
 
     Raises SitegenError when there are errors and `options` does not say to keep going.
     """
-    job = Job(project=project, folder=project / config.output, config=config, options=options)
+    job = job_for(project, config, options)
     try:
         with held_state(project) as folder:
             prepared = folder.attempt(lambda: prepare(job, folder, nobody_watches))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from sitegen.build.ledger import Ledger, fact_numbers, remembered_ledger
-from sitegen.build.options import BuildOptions, Job, nobody_watches
+from sitegen.build.options import BuildOptions, Job, job_for, nobody_watches
 from sitegen.build.prepare import Prepared, prepare
 from sitegen.build.recipes import (
     AssetRecipe,
@@ -56,14 +56,13 @@ def why(project: Path, config: Config, options: BuildOptions, name: str) -> Page
     A file of the project comes first, then an address of the site. Raises `SitegenError` when the site has
     errors, for then nobody knows what its pages are made from.
     """
-    folder = options.output or project / config.output
-    job = Job(project=project, folder=folder, config=config, options=options)
+    job = job_for(project, config, options)
     with held_state(project) as state_folder:
         prepared, ledger, reasons = state_folder.attempt(lambda: _known(job, state_folder))
     source = _source(project, name)
     if source is not None:
         return SourceStory(path=source, pages=tuple(_reached(source, prepared, ledger)))
-    page = _page(name, prepared.pages, folder)
+    page = _page(name, prepared.pages, job.folder)
     if page is None:
         return None
     (reads,) = ledger.reads_of([page.path])

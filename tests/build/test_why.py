@@ -6,6 +6,9 @@ import pytest
 
 from sitegen.build import BuildOptions
 from sitegen.build.ledger import Ledger
+from sitegen.build.live import LiveSite
+from sitegen.build.live_values import LiveOptions, Refresh
+from sitegen.build.survey import survey
 from sitegen.build.verify import verify
 from sitegen.build.why import PageStory, SourceStory, why
 from sitegen.model import OutputPath
@@ -132,6 +135,28 @@ def test_an_unknown_name_has_no_story(site: SiteFactory) -> None:
     project = site(BLOG)
     project.build()
     assert story(project, "/nowhere/") is None
+
+
+DEPLOY = '[deploy.disk]\ntarget = "local"\nfolder = "/srv/blog"\n'
+
+
+@pytest.mark.parametrize("command", ["why", "survey", "live"])
+def test_who_looks_after_a_build_arranges_nothing_anew_wherever_the_site_is_sent(
+    site: SiteFactory, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    project = site(BLOG + f"-- sitegen.toml --\n{DEPLOY}")
+    project.build()
+    monkeypatch.setattr("sitegen.build.prepare.arrange", None)
+    match command:
+        case "why":
+            assert story(project, "/2024/01/01/one/") is not None
+        case "survey":
+            config, _ = read_config(project.root)
+            assert len(survey(project.root, config, BuildOptions(now=NOW)).site.posts) == 2
+        case "live":
+            live = LiveSite(project.root, LiveOptions())
+            assert live.refresh(NOW) == Refresh()
+            live.close()
 
 
 def test_verifying_finds_nothing_after_a_build(site: SiteFactory) -> None:
