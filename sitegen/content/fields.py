@@ -9,6 +9,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from sitegen.content.scalars import Plain, is_nothing, settle
+from sitegen.free_values import free_value
 
 _TRUE = ("true", "yes", "on", "y", "1")
 _FALSE = ("false", "no", "off", "n", "0")
@@ -157,21 +158,8 @@ def read_texts(value: object) -> tuple[str, ...]:
 
 
 def keep(value: object) -> Any:
-    """A value for templates, made of nothing but what JSON has: texts, numbers, booleans, lists, mappings."""
-    match value:
-        case datetime() | date() | time():
-            return value.isoformat()
-        case Plain():
-            return settle(value)
-        case list():
-            return [keep(item) for item in value]
-        case dict():
-            return {str(key): keep(item) for key, item in value.items()}
-        case float() if value in (float("inf"), float("-inf")) or value != value:  # noqa: PLR0124
-            return str(value)
-        case int() if not -(2**63) <= value < 2**63:
-            return str(value)
-    return value
+    """What a key that has no meaning gives to templates; see `free_value`."""
+    return free_value(settle(value))
 
 
 def _path(items: list[object]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from msgspec import inspect
 
 from sitegen.config import Config
 from sitegen.errors import Severity, did_you_mean
+from sitegen.free_values import free_value
 from sitegen.settings.locations import KeyPath
 from sitegen.settings.notation import toml_key, toml_value
 
@@ -151,7 +152,7 @@ def _value(path: KeyPath, value: Any, kind: inspect.Type, report: Report) -> Any
             entries = {name: _value((*path, name), item, value_type, report) for name, item in value.items()}
             return {name: item for name, item in entries.items() if item is not _WRONG}
         case inspect.DictType(), Mapping():
-            return value if _is_storable(path, value, report) else _WRONG
+            return free_value(value) if _is_storable(path, value, report) else _WRONG
     fault = _leaf_fault(value, kind)
     if fault is None:
         return value
@@ -248,7 +249,7 @@ def _hint(path: KeyPath, name: str, value: Any, known: tuple[str, ...]) -> str:
 
 
 def _is_storable(path: KeyPath, value: Any, report: Report) -> bool:
-    """Whether a free value can be kept; TOML's numbers have 64 bits, but Python reads bigger ones."""
+    """Whether a free value is kept as it is; TOML's numbers have 64 bits, but Python reads bigger ones."""
     if isinstance(value, int) and not -(2**63) <= value < 2**63:
         report(Finding(path, f"{display_name(path)} holds a number that is too big"))
         return False

@@ -248,3 +248,21 @@ def test_the_ledger_knows_what_each_file_is_to_readers(site: SiteFactory) -> Non
     }
     assert {kinds[path] for path in project.files() if path.startswith("assets/")} == {FileKind.ASSET}
     assert kinds["tags/x/index.html"] is kinds["atom.xml"] is kinds["index.html"] is FileKind.LIST
+
+
+SHOWN = "-- templates/inject/footer.html --\n<p>{{ site.params.since }} {{ site.params.until[0] }}</p>\n"
+
+
+def test_a_date_of_the_settings_that_changes_its_offset_or_becomes_a_text_reaches_the_pages(
+    site: SiteFactory,
+) -> None:
+    project = site(HELLO + SHOWN)
+    for since, until in (
+        ("2024-01-01T00:30:00+08:00", "2024-01-01"),
+        ("2023-12-31T16:30:00Z", "2024-01-01"),  # the same moment
+        ("2023-12-31T16:30:00Z", "inf"),
+        ("2023-12-31T16:30:00Z", "nan"),
+    ):
+        project.write(f"-- sitegen.toml --\n[params]\nsince = {since}\nuntil = [{until}]\n")
+        project.build()
+        assert f"<p>{since.replace('Z', '+00:00')} {until}</p>" in project.page("about/index.html")

@@ -45,6 +45,19 @@ def test_a_theme_of_the_project_may_extend_the_one_of_its_own_name(site: SiteFac
     assert "<p>mine</p>" in project.page("index.html")
 
 
+def test_a_date_among_the_options_is_the_same_kind_of_value_in_theme_and_settings(site: SiteFactory) -> None:
+    project = site(
+        POST
+        + CHILD.replace('"calm"', "2024-01-01\nchoices = [2024-01-01, 2024-02-02]")
+        + '-- sitegen.toml --\n[theme]\nname = "child"\n[theme.options]\nmood = 2024-02-02\n'
+    )
+    project.build()
+    assert "<p>mood 2024-02-02, " in project.page("index.html")
+    project.put("sitegen.toml", b'[theme]\nname = "child"\n')
+    project.build()
+    assert "<p>mood 2024-01-01, " in project.page("index.html")
+
+
 def test_a_change_in_an_extended_theme_reaches_the_pages(site: SiteFactory) -> None:
     project = site(
         POST

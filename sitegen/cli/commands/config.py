@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
 from typing import Any
 
 import click
@@ -33,7 +32,7 @@ def command(session: Session, *, key: str | None, schema: bool, reference: bool)
 
         session.console.answer(settings_reference().rstrip("\n"))
         return
-    settings = to_builtins(session.config, builtin_types=(date, datetime, time))
+    settings = to_builtins(session.config)
     value = _setting(settings, key) if key else settings
     if session.console.json:
         session.console.document(value)

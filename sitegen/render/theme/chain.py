@@ -11,6 +11,7 @@ from typing import Any
 from sitegen.config import Config
 from sitegen.errors import Problem, SitegenError, did_you_mean
 from sitegen.files import LEADS_OUT, leads_out, read_file
+from sitegen.free_values import free_value
 from sitegen.model import Value
 from sitegen.settings import setting_problem
 from sitegen.settings.conversion import Finding
@@ -107,9 +108,9 @@ def _missing(project: Path, name: str, chain: Sequence[Theme], *, in_circle: boo
 
 
 def parse_theme_toml(content: bytes, shown: str) -> dict[str, Any]:
-    """A TOML file of a theme. Raises `SitegenError` naming it as `shown`."""
+    """A TOML file of a theme, its values as the settings have theirs. Raises `SitegenError` naming it as `shown`."""
     try:
-        return tomllib.loads(content.decode())
+        values: dict[str, Any] = free_value(tomllib.loads(content.decode()))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         line = re.search(r"line (\d+)", str(error))
         raise SitegenError(
@@ -120,6 +121,7 @@ def parse_theme_toml(content: bytes, shown: str) -> dict[str, Any]:
                 line=int(line[1]) if line else None,
             )
         ) from error
+    return values
 
 
 def chosen_options(project: Path, chain: Sequence[Theme], config: Config) -> dict[str, Any]:
