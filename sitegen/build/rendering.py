@@ -84,7 +84,8 @@ class PageRenderer:
             case FeedRecipe() as recipe:
                 return _feed(recipe, Place(facts, page.url, absolute=True)).encode()
             case _:
-                return self._html(page, Place(facts, page.url)).encode()
+                # A template can spell out half a character, which nobody can write down.
+                return self._html(page, Place(facts, page.url)).encode(errors="replace")
 
     def _html(self, page: Page, place: Place) -> str:
         match page.recipe:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from sitegen.content.encoding import decode
-from sitegen.content.fields import keep
+from sitegen.content.fields import clean, keep
 from sitegen.content.frontmatter import place_in, problem_at
 from sitegen.content.notations import read_json, read_toml
 from sitegen.content.scalars import SyntaxFault, read_yaml
@@ -65,4 +65,4 @@ def _parsed(content: bytes, file: SourceFile) -> tuple[Any, tuple[Problem, ...]]
     except SyntaxFault as fault:
         place = place_in(text, 1, fault.line, fault.column, fault.length)
         raise SitegenError((*mended, problem_at(file.path, place, fault.message, code="data"))) from None
-    return keep(value), mended
+    return keep(clean(value) if "\\" in text else value), mended

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, time
 from typing import Any
 
+from sitegen.content.encoding import clean_text
 from sitegen.content.scalars import Plain, is_nothing, settle
 from sitegen.free_values import free_value
 
@@ -160,6 +161,20 @@ def read_texts(value: object) -> tuple[str, ...]:
 def keep(value: object) -> Any:
     """What a key that has no meaning gives to templates; see `free_value`."""
     return free_value(settle(value))
+
+
+def clean(value: Any) -> Any:
+    """The value with its texts as `clean_text` has them. What is not quoted can spell nothing out."""
+    match value:
+        case Plain():
+            return value
+        case str():
+            return clean_text(value)
+        case list():
+            return [clean(item) for item in value]
+        case dict():
+            return {clean_text(key): clean(item) for key, item in value.items()}
+    return value
 
 
 def _path(items: list[object]) -> tuple[str, ...]:

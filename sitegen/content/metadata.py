@@ -16,7 +16,7 @@ from sitegen.content.encoding import clean_text
 from sitegen.content.frontmatter import FrontMatter, problem_at
 from sitegen.content.mends import quoted, written_value
 from sitegen.content.misspellings import likely_meant
-from sitegen.content.scalars import Plain, is_nothing
+from sitegen.content.scalars import is_nothing
 from sitegen.errors import Problem, SitegenError
 from sitegen.model import Metadata, SourceFile, SourceKind, Url, Value
 from sitegen.urls import AddressFault, address_fault, address_from
@@ -207,7 +207,7 @@ def _meant_values(
     values = front_matter.values
     problems: list[Problem] = []
     if "\\" in front_matter.text:
-        values = {name: _cleaned(value) for name, value in values.items()}
+        values = {name: fields.clean(value) for name, value in values.items()}
     if front_matter.notation != "yaml":
         return values, problems
     for name, key in keys.items():
@@ -230,19 +230,6 @@ def _meant_values(
             continue
         problems.append(_problem(message, name, front_matter, path, severity="warning"))
     return values, problems
-
-
-def _cleaned(value: Any) -> Any:
-    match value:
-        case Plain():
-            return value
-        case str():
-            return clean_text(value)
-        case list():
-            return [_cleaned(item) for item in value]
-        case dict():
-            return {clean_text(key): _cleaned(item) for key, item in value.items()}
-    return value
 
 
 def _misspelt(

@@ -39,6 +39,10 @@ def messages(site: SiteFactory, template: str, *, name: str = "post.html", posts
         ("{{ «asset»([]) }}", "asset() takes a text in quotes, not []"),
         ("{{ «url»(1) }}", "url() takes a text in quotes, not 1"),
         ("{{ «data»({}) }}", "data() takes a text in quotes, not {}"),
+        (r'{{ «url»("a\ud800") }}', r"url() takes a text of whole characters, not 'a\ud800'"),
+        (r'{{ «data»("\ud800") }}', r"data() takes a text of whole characters, not '\ud800'"),
+        (r'{{ «asset»("\ud800") }}', r"asset() takes a text of whole characters, not '\ud800'"),
+        (r'{{ «t»("\ud800") }}', r'the theme has no text "\ud800" in i18n/.'),
         ('{{ site.«recent»("x") }}', "site.recent() takes a whole number from 0, not 'x'"),
         ("{{ site.«recent»(-1) }}", "site.recent() takes a whole number from 0, not -1"),
         ("{{ site.recent(post.«nope») }}", 'a post has no "nope".'),
@@ -128,3 +132,19 @@ def test_templates_that_include_each_other_are_stopped(site: SiteFactory) -> Non
         "      |       ^^^^^^^\n"
         "    while rendering /2024/05/08/a/ from content/posts/a.md"
     )
+
+
+def test_half_a_character_and_more_posts_than_there_are_stop_no_build(site: SiteFactory) -> None:
+    template = r'{% include "\ud800" ignore missing %}'
+    template += (
+        r'<p>{{ "a\ud800" }} {{ site.recent(99999999999999999999)|length }} {{ data("odd").name }}</p>'
+    )
+    project = site(
+        POST.format("a")
+        + f"-- templates/post.html --\n{template}\n"
+        + r"-- data/odd.json --"
+        + "\n"
+        + r'{"name": "b\udfff"}'
+    )
+    project.build()
+    assert project.page("2024/05/08/a/index.html") == "<p>a? 1 b\ufffd</p>\n"

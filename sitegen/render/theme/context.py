@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,9 @@ from sitegen.render.theme.theme import ThemeFiles
 from sitegen.render.theme.translation import translator
 from sitegen.render.theme.views import PageView, Place, SiteView
 from sitegen.urls import is_external
+
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
+"""A surrogate, which a template can spell out but nobody can write down."""
 
 
 def template_context(place: Place, theme: ThemeFiles, page: PageView, **further: object) -> dict[str, Any]:
@@ -42,6 +46,9 @@ def _text(function: str, value: object) -> str:
     if not isinstance(value, str):
         str(value)  # an unknown name says so itself
         message = f"{function}() takes a text in quotes, not {value!r}"
+        raise SitegenError(Problem(code="template", message=message))
+    if _HALF_CHARACTER.search(value):
+        message = f"{function}() takes a text of whole characters, not {value!r}"
         raise SitegenError(Problem(code="template", message=message))
     return value
 

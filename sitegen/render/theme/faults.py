@@ -59,7 +59,8 @@ def template_fault(
     return SitegenError(
         Problem(
             code="template",
-            message=message,
+            # A template can spell out half a character.
+            message=message.encode(errors="backslashreplace").decode(),
             path=shown,
             line=line,
             column=span.column if span else None,

@@ -66,7 +66,7 @@ class Templates:
             digest = blake2b(self._theme.common + self._language.encode() + b"\0", digest_size=16)
             for part in sorted(self.parts(name)):
                 file = self._theme.templates.get(part)
-                digest.update(part.encode() + (b"\0" + file.content if file else b"\1"))
+                digest.update(part.encode(errors="surrogatepass") + (b"\0" + file.content if file else b"\1"))
             self._digests[name] = Digest(digest.digest())
         return self._digests[name]
 

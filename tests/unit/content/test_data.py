@@ -27,12 +27,14 @@ def test_each_file_is_there_by_its_path_without_ending(tmp_path: Path) -> None:
         "sub/team.toml": 'lead = "李四"\nsince = 2018-01-01\n',
         "numbers.json": '{"a": [1, 2.5, null, true], "big": 99999999999999999999}',
         "empty.yaml": "",
+        "odd.json": r'{"\ud800 a\u0000": ["b\udfff", "\ud83d\ude00"]}',
     }
     assert data(tmp_path, files) == (
         {
             "empty": None,
             "links": [{"name": "张三", "since": "2018-01-01", "version": "1.10", "count": 3}],
             "numbers": {"a": [1, 2.5, None, True], "big": "99999999999999999999"},
+            "odd": {"\ufffd a\ufffd": ["b\ufffd", "\U0001f600"]},
             "sub/team": {"lead": "李四", "since": "2018-01-01"},
         },
         [],

@@ -18,6 +18,9 @@ FEED_TYPES = {
     "json": ("feed.json", "application/feed+json"),
 }
 
+MOST_POSTS = 2**31 - 1
+"""More than any site has; a question may hold no number of any length."""
+
 
 class SiteView:
     """The site as a whole."""
@@ -121,9 +124,8 @@ class SiteView:
             str(count)  # an unknown name says so itself
             message = f"site.recent() takes a whole number from 0, not {count!r}"
             raise SitegenError(Problem(code="template", message=message))
-        return [
-            PostView(self._place, source) for source in self._place.facts.listing(self._archive, 0, count)
-        ]
+        newest = self._place.facts.listing(self._archive, 0, min(count, MOST_POSTS))
+        return [PostView(self._place, source) for source in newest]
 
     @property
     def post_count(self) -> int:
