@@ -232,11 +232,11 @@ class Output:
         return deleted
 
     def _delete(self, path: str) -> bool:
-        """Deletes a file, unless something else is in its place or it lies behind a link, and so is not ours."""
+        """Deletes a plain file; what else is in its place, be it a link, or lies behind a link is not ours."""
         if self._is_behind_link(path):
             return False
         mode = self._mode(path)
-        is_ours = mode != 0 and not stat.S_ISDIR(mode)
+        is_ours = stat.S_ISREG(mode)
         if is_ours:
             self._has_changed = True
             os.unlink(f"{self._root}/{path}")

@@ -284,6 +284,21 @@ def test_a_stale_page_that_was_replaced_by_a_folder_is_left_to_its_owner(project
     assert (project.output / "two/index.html/mine").read_bytes() == b"foreign"
 
 
+@pytest.mark.parametrize("kind", ["link", "fifo"])
+def test_what_stands_in_place_of_a_stale_page_is_left_to_its_owner(
+    project: Project, outside: Path, kind: str
+) -> None:
+    page = project.output / "two/index.html"
+    page.unlink()
+    if kind == "link":
+        page.symlink_to(outside / "index.html")
+    else:
+        os.mkfifo(page)
+    (project.root / "content/posts/two.md").unlink()
+    project.build()
+    assert os.path.lexists(page)
+
+
 # Links that lead out
 
 
