@@ -24,6 +24,9 @@ from sitegen.model import OutputPath
 OWNED_LIST = ".sitegen-files"
 """The list of our files in the output folder: one path a line, sorted."""
 
+OWN_NAMES = (OWNED_LIST, STAGING)
+"""The names in the output folder that no file of a site can have."""
+
 LONGEST_PATH = 4000
 NOTHING_THERE = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG)
 

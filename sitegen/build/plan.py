@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from sitegen.build.output import OWN_NAMES
 from sitegen.build.recipes import (
     AssetRecipe,
     CopyRecipe,
@@ -36,7 +37,8 @@ class Plan(Value, frozen=True):
 
     pages: tuple[Page, ...]
     problems: tuple[Problem, ...]
-    """Collisions: files at one address (also by letter case or Unicode form), files where others need a folder.
+    """Collisions: files at one address (also by letter case or Unicode form), files where others need a folder, and
+    files where sitegen keeps its own.
 
     None of the files concerned is among `pages`.
     """
@@ -177,7 +179,7 @@ def sitemap_part(number: int) -> Url:
     return Url(f"/sitemap-{number}.xml")
 
 
-def _collisions(pages: Iterable[Page]) -> Iterator[tuple[list[Page], str]]:
+def _collisions(pages: Sequence[Page]) -> Iterator[tuple[list[Page], str]]:
     """The pages that get in each other's way, with what is to be said of them."""
     owners: dict[str, list[Page]] = {}
     folders: dict[str, Page] = {}
@@ -198,6 +200,12 @@ def _collisions(pages: Iterable[Page]) -> Iterator[tuple[list[Page], str]]:
                 [rivals[0], inside],
                 f"{rivals[0].url} is a file, and {inside.url} needs a folder of that name:",
             )
+    for name in OWN_NAMES:
+        if name in owners or name in folders:
+            for page in pages:
+                if collision_key(page.path).split("/")[0] == name:
+                    message = f"{page.url} would lie at {name}, which sitegen keeps for itself. Rename or move away:"
+                    yield [page], message
 
 
 def _problem(rivals: Sequence[Page], message: str, site: Site) -> Problem:

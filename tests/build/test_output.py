@@ -347,6 +347,29 @@ def test_an_output_folder_that_is_a_link_is_used(site: SiteFactory, tmp_path: Pa
 # The names that sitegen uses for itself
 
 
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        (".sitegen-files", OWNED_LIST),
+        (".Sitegen-Files/note", OWNED_LIST),
+        (".sitegen-new", STAGING),
+        (".sitegen-new/a/note", STAGING),
+    ],
+)
+def test_a_file_that_would_lie_at_a_name_of_sitegen_is_an_error(
+    project: Project, address: str, name: str
+) -> None:
+    before = everything(project.output)
+    project.put(f"static/{address}", b"note")
+    with pytest.raises(SitegenError) as caught:
+        project.build()
+    assert str(caught.value) == (
+        f"error[collision]: /{address} would lie at {name}, which sitegen keeps for itself. Rename or move away:\n"
+        f"    static/{address}"
+    )
+    assert everything(project.output) == before
+
+
 @pytest.mark.parametrize("kind", ["file", "link", "fifo"])
 def test_what_bears_the_name_of_the_staging_folder_is_not_touched(
     site: SiteFactory, outside: Path, kind: str
