@@ -15,7 +15,7 @@ from sitegen.build.options import Watch
 from sitegen.build.output import Output
 from sitegen.build.prepare import Prepared
 from sitegen.build.review import Outdated
-from sitegen.build.state import StateError
+from sitegen.build.state import LockedStateError, StateError
 from sitegen.build.workers import Crew, at_work, worker_count
 from sitegen.errors import Problem, SitegenError
 from sitegen.model import Digest, OutputPath, Value
@@ -64,6 +64,8 @@ class _ChunkResult(Value, frozen=True, array_like=True):
     """Why a page could not be staged, as when the disk is full; the pages after it were not tried."""
     broken_state: str | None = None
     """What is wrong with the state, if a text could not be read from it."""
+    is_state_locked: bool = False
+    """Whether that is but another program at work with it."""
 
 
 _decoder = msgspec.msgpack.Decoder(_ChunkResult)
@@ -78,8 +80,11 @@ def at_rendering(
         try:
             return msgspec.msgpack.encode(_make(prepared, todo, numbers, output))
         except StateError as error:
+            is_locked = isinstance(error, LockedStateError)
             return msgspec.msgpack.encode(
-                _ChunkResult(facts=[], pages=[], failed=[], broken_state=str(error))
+                _ChunkResult(
+                    facts=[], pages=[], failed=[], broken_state=str(error), is_state_locked=is_locked
+                )
             )
 
     workers = worker_count(jobs, len(todo), PAGES_WORTH_A_WORKER)
@@ -103,7 +108,8 @@ def make_pages(crew: Crew, todo: Sequence[Outdated], table: FactTable, watch: Wa
     for _, answer in crew.results():
         result = _decoder.decode(answer)
         if result.broken_state is not None:
-            raise StateError(result.broken_state)
+            kind = LockedStateError if result.is_state_locked else StateError
+            raise kind(result.broken_state)
         if result.unwritten:
             raise SitegenError(result.unwritten)
         facts = [table.number(key) for key in result.facts]

@@ -30,6 +30,9 @@ PAGE_SIZE = 16_384
 CACHE_SIZE = 4_000
 """Kilobytes of pages that SQLite may keep in memory: the keys of many posts, and what a transaction changes."""
 
+PRIMARY_CODE = 0xFF
+"""The part of an error code of SQLite that says the kind; the rest says more of it."""
+
 SINGLY = 500
 """Up to so many rows are read one by one, more by reading all of their table."""
 
@@ -49,6 +52,10 @@ SCHEMA = (
 
 class StateError(Exception):
     """The state cannot be read or written; the message says why."""
+
+
+class LockedStateError(StateError):
+    """Another program keeps the state locked, which may be as good as ever."""
 
 
 class State:
@@ -96,11 +103,11 @@ class State:
             self._database.execute("BEGIN IMMEDIATE")
             try:
                 yield
+                self._database.execute("COMMIT")
             except BaseException:
                 if self._database.in_transaction:
                     self._database.execute("ROLLBACK")
                 raise
-            self._database.execute("COMMIT")
 
     def value(self, name: str) -> bytes | None:
         """A value by its name, `None` if there is none."""
@@ -213,4 +220,6 @@ def _broken_state_told() -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise StateError(str(error)) from error
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK)  # only errors of SQLite itself have one
+        is_locked = code & PRIMARY_CODE == sqlite3.SQLITE_BUSY
+        raise (LockedStateError if is_locked else StateError)(str(error)) from error

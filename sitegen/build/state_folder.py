@@ -15,7 +15,7 @@ from typing import TypeVar
 import msgspec
 
 from sitegen.build.salt import salt
-from sitegen.build.state import FILES, State, StateError
+from sitegen.build.state import FILES, LockedStateError, State, StateError
 from sitegen.errors import GuardError, Problem
 
 NAME = ".sitegen"
@@ -58,7 +58,10 @@ class StateFolder:
             self.start_over(error)
 
     def attempt(self, work: Callable[[], Outcome]) -> Outcome:
-        """What `work` gives: with the state, with an empty one if that turns out broken, at last with none."""
+        """What `work` gives: with the state, with an empty one if that turns out broken, at last with none.
+
+        A state that another program keeps locked is not broken, and is done without.
+        """
         try:
             return work()
         except StateError as error:
@@ -70,7 +73,10 @@ class StateFolder:
         return work()
 
     def start_over(self, error: StateError) -> None:
-        """Replaces a state that turned out broken by an empty one; does without where a build is at work with it."""
+        """Replaces a state that turned out broken by an empty one; does without one that others are at work with."""
+        if isinstance(error, LockedStateError):
+            self._do_without(error)
+            return
         if self._folder is None or self._is_held:
             self._renew(error)
             return

@@ -16,12 +16,12 @@ import msgspec
 import pytest
 
 from sitegen.build.arrangement import Arrangement
-from sitegen.build.builder import build_clean
+from sitegen.build.builder import build, build_clean
 from sitegen.build.ledger import COLUMNS, fact_numbers, remembered_ledger
 from sitegen.build.options import BuildOptions
 from sitegen.build.snapshot import Snapshot, snapshot_name
 from sitegen.build.spans import Span
-from sitegen.build.state import UNUSED_BUILDS, State, StateError
+from sitegen.build.state import UNUSED_BUILDS, LockedStateError, State, StateError
 from sitegen.build.state_folder import StateFolder, held_state
 from sitegen.build.survey import survey
 from sitegen.build.verify import verify
@@ -68,6 +68,9 @@ def clean_tree(project: Project, folder: Path) -> dict[str, bytes]:
     config, _ = read_config(project.root)
     build_clean(project.root, config, BuildOptions(now=NOW, jobs=1), folder)
     return tree(folder)
+
+
+LOCKED = "the state in .sitegen/ cannot be written (database is locked), so this build will not be remembered"
 
 
 def could_not_be_used(reason: str) -> str:
@@ -382,14 +385,56 @@ def test_a_read_only_folder_means_no_memory(project: Project, monkeypatch: pytes
     assert edited_build(project) == (not_remembered("Permission denied"),)
 
 
-def test_a_state_that_another_program_locks_is_replaced(
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waits for a locked state no longer than it must."""
+    monkeypatch.setattr("sitegen.build.state.PATIENCE_SECONDS", 0.1)
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("lock", ["EXCLUSIVE", "IMMEDIATE"])
+def test_a_state_that_another_program_locks_is_done_without_and_kept(project: Project, lock: str) -> None:
+    before = database(project).stat().st_ino
+    with closing(sqlite3.connect(database(project), isolation_level=None)) as other:
+        other.execute(f"BEGIN {lock}")
+        assert edited_build(project) == (LOCKED,)
+    assert edited_build(project) == ()
+    assert database(project).stat().st_ino == before
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_state_that_is_locked_to_the_workers_is_done_without_and_kept(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sitegen.build.state.PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr("sitegen.build.staging.PAGES_WORTH_A_WORKER", 1)
+    monkeypatch.setattr("sitegen.build.staging.CHUNK", 1)
+    before = database(project).stat().st_ino
+    shutil.rmtree(project.output)
     with closing(sqlite3.connect(database(project), isolation_level=None)) as other:
-        other.execute("BEGIN EXCLUSIVE")
-        assert edited_build(project) == (could_not_be_used("database is locked"),)
-    assert edited_build(project) == ()
+
+        class Other:
+            def progress(self, name: str, _done: int, _total: int) -> None:
+                if name == "render" and not other.in_transaction:
+                    other.execute("BEGIN EXCLUSIVE")
+
+        config, _ = read_config(project.root)
+        assert build(project.root, config, BuildOptions(now=NOW, jobs=2), Other()).notes == (LOCKED,)
+    assert "Second." in project.page("2024/02/02/two/index.html")
+    assert database(project).stat().st_ino == before
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_transaction_that_cannot_end_is_taken_back(tmp_path: Path) -> None:
+    with closing(State(tmp_path, Digest(b"salt"))) as state:
+        with closing(sqlite3.connect(tmp_path / "state.db", isolation_level=None)) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM value").fetchone()
+            with pytest.raises(LockedStateError), state.transaction():
+                state.set_value("word", b"first")
+        with state.transaction():
+            assert state.value("word") is None
+            state.set_value("word", b"second")
+        assert state.value("word") == b"second"
 
 
 def broken_at(table: str) -> Any:
@@ -442,9 +487,7 @@ def test_a_state_that_breaks_while_a_page_is_made_is_told(
 
         monkeypatch.setattr(State, "transaction", locked)
         project.put("content/posts/three.md", b"---\ntitle: Three\ndate: 2024-03-03\n---\nThird.\n")
-        assert project.build().notes == (
-            "the state in .sitegen/ cannot be written (database is locked), so this build will not be remembered",
-        )
+        assert project.build().notes == (LOCKED,)
 
 
 def test_nothing_is_left_open(project: Project) -> None:
