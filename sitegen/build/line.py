@@ -15,7 +15,7 @@ from sitegen.build.outlines import posts_digest
 from sitegen.build.output import Output
 from sitegen.build.prepare import Prepared, ProblemList, prepare, remember, remembered
 from sitegen.build.review import Outdated, outdated, reasons_name
-from sitegen.build.snapshot import Inputs, Snapshot, snapshot_name
+from sitegen.build.snapshot import Inputs, Snapshot, look_of_list, snapshot_name
 from sitegen.build.staging import Made, at_rendering, make_pages
 from sitegen.build.state_folder import StateFolder
 from sitegen.build.workers import Crew
@@ -109,13 +109,17 @@ class Line:
         return replace(renewed, structure=prepared.structure, texts=texts)
 
     def _snapshot(self, prepared: Prepared, made: Made) -> Snapshot:
-        """What lets the next build see that nothing has changed, an empty one where it could not tell."""
+        """What lets the next build see that nothing has changed, an empty one where it could not tell.
+
+        To be made when everything is written.
+        """
         has_errors = any(problem.severity == "error" for problem in (*prepared.problems, *made.problems))
         if has_errors or not self._inputs.is_trusted:
             return Snapshot()
         return Snapshot(
             settings=self._inputs.settings,
             inputs=self._inputs.digest,
+            owned_list=look_of_list(self._job.folder),
             posts=prepared.arrangement.posts,
             problems=prepared.problems,
             span=prepared.arrangement.span,

@@ -9,11 +9,12 @@ import msgspec
 
 from sitegen.build.inputs import TRUSTED_AFTER_NS, fingerprint
 from sitegen.build.options import Job
-from sitegen.build.output import was_interrupted
+from sitegen.build.output import OWNED_LIST, was_interrupted
 from sitegen.build.spans import Span
+from sitegen.build.written import looks_of
 from sitegen.content.scan import Scanned, scan
 from sitegen.errors import Problem
-from sitegen.model import Digest, Value
+from sitegen.model import Digest, OutputPath, Value
 from sitegen.render.theme.chain import theme_chain
 
 
@@ -24,6 +25,8 @@ class Snapshot(Value, frozen=True):
     """Over the settings and the options."""
     inputs: Digest = Digest(b"")
     """Over the signatures of everything that was read."""
+    owned_list: bytes = b""
+    """How the list of our files in the output looked. Another build that wrote there has changed it."""
     posts: int = 0
     problems: tuple[Problem, ...] = ()
     span: Span = Span()
@@ -72,6 +75,11 @@ def look(job: Job, now_ns: int) -> Inputs:
     )
 
 
+def look_of_list(folder: Path) -> bytes:
+    """How the list of our files in an output folder looks now."""
+    return looks_of(folder, (OutputPath(OWNED_LIST),))
+
+
 def still_holds(snapshot: Snapshot, job: Job, inputs: Inputs) -> bool:
     """Whether a build would write just what is there; nothing is read but the snapshot."""
     return (
@@ -79,4 +87,5 @@ def still_holds(snapshot: Snapshot, job: Job, inputs: Inputs) -> bool:
         and job.options.now in snapshot.span
         and snapshot.settings == inputs.settings
         and snapshot.inputs == inputs.digest
+        and snapshot.owned_list == look_of_list(job.folder)
     )

@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
@@ -19,6 +20,7 @@ from sitegen.build.arrangement import Arrangement
 from sitegen.build.builder import build, build_clean
 from sitegen.build.ledger import COLUMNS, fact_numbers, remembered_ledger
 from sitegen.build.options import BuildOptions
+from sitegen.build.output import OWNED_LIST
 from sitegen.build.snapshot import Snapshot, snapshot_name
 from sitegen.build.spans import Span
 from sitegen.build.state import UNUSED_BUILDS, LockedStateError, State, StateError
@@ -71,6 +73,7 @@ def clean_tree(project: Project, folder: Path) -> dict[str, bytes]:
 
 
 LOCKED = "the state in .sitegen/ cannot be written (database is locked), so this build will not be remembered"
+TRUST_NS = 20_000_000
 
 
 def could_not_be_used(reason: str) -> str:
@@ -435,6 +438,41 @@ def test_a_transaction_that_cannot_end_is_taken_back(tmp_path: Path) -> None:
             assert state.value("word") is None
             state.set_value("word", b"second")
         assert state.value("word") == b"second"
+
+
+@pytest.fixture
+def at_rest(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """A project of which `stat` alone tells that nothing has changed since the last build."""
+    monkeypatch.setattr("sitegen.build.inputs.TRUSTED_AFTER_NS", TRUST_NS)
+    monkeypatch.setattr("sitegen.build.snapshot.TRUSTED_AFTER_NS", TRUST_NS)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        project.build()
+        with held_state(project.root) as folder:
+            snapshot = folder.load(snapshot_name(project.output), Snapshot)
+        if snapshot is not None and snapshot.inputs:
+            return project
+    raise AssertionError("the sources never came to rest")
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_file_that_a_build_added_without_remembering_it_goes_with_its_source(at_rest: Project) -> None:
+    at_rest.put("static/note.txt", b"note")
+    with closing(sqlite3.connect(database(at_rest), isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        assert at_rest.build().notes == (LOCKED,)
+    assert (at_rest.output / "note.txt").exists()
+    shutil.rmtree(at_rest.root / "static")
+    at_rest.build()
+    assert not (at_rest.output / "note.txt").exists()
+
+
+def test_a_list_of_files_that_was_taken_away_is_written_again(at_rest: Project) -> None:
+    listed = at_rest.output / OWNED_LIST
+    before = listed.read_bytes()
+    listed.unlink()
+    assert at_rest.build().written == 0
+    assert listed.read_bytes() == before
 
 
 def broken_at(table: str) -> Any:
