@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sitegen.build.ledger import Ledger, fact_numbers, packed_numbers, recipe_digest
 from sitegen.build.recipes import Page
+from sitegen.build.state_folder import name_for
 from sitegen.model import Digest, OutputPath, Value
 from sitegen.render.theme.facts import FactKey
 
@@ -23,7 +24,7 @@ FEW = 16
 
 def reasons_name(folder: Path) -> str:
     """What the reasons for the pages rendered last are called in the state."""
-    return f"reasons {folder.resolve()}"
+    return name_for("reasons", folder)
 
 
 class Reason(StrEnum):

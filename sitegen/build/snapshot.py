@@ -11,6 +11,7 @@ from sitegen.build.inputs import TRUSTED_AFTER_NS, fingerprint
 from sitegen.build.options import Job
 from sitegen.build.output import OWNED_LIST, was_interrupted
 from sitegen.build.spans import Span
+from sitegen.build.state_folder import name_for
 from sitegen.build.written import looks_of
 from sitegen.content.scan import Scanned, scan
 from sitegen.errors import Problem
@@ -35,7 +36,7 @@ class Snapshot(Value, frozen=True):
 
 def snapshot_name(folder: Path) -> str:
     """What the snapshot of an output folder is called in the state."""
-    return f"snapshot {folder.resolve()}"
+    return name_for("snapshot", folder)
 
 
 class Inputs(Value, frozen=True):

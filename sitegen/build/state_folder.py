@@ -35,6 +35,11 @@ Stored = TypeVar("Stored")
 Outcome = TypeVar("Outcome")
 
 
+def name_for(kind: str, output: Path) -> str:
+    """What a value about an output folder is called in the state, whose names are Unicode; those of folders need not be."""
+    return f"{kind} {os.fsencode(output.resolve()).decode('latin-1')}"
+
+
 class StateFolder:
     """The state of one project while a build holds it."""
 

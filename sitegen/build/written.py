@@ -11,7 +11,7 @@ from array import array
 from collections.abc import Collection
 from pathlib import Path
 
-from sitegen.build.state_folder import StateFolder
+from sitegen.build.state_folder import StateFolder, name_for
 from sitegen.model import OutputPath, Signature, Value
 
 WHOLE = (1 << 64) - 1
@@ -45,7 +45,7 @@ NO_FILES = WrittenFiles()
 
 def column_name(column: str, folder: Path) -> str:
     """What a column of the ledger of an output folder is called in the state."""
-    return f"{column} {folder.resolve()}"
+    return name_for(column, folder)
 
 
 def remembered_files(state: StateFolder, folder: Path) -> WrittenFiles:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 
+from sitegen.build import BuildOptions
+from sitegen.build.verify import verify
+from sitegen.build.why import why
 from sitegen.errors import GuardError, SitegenError
-from tests.conftest import Project, SiteFactory, tree
+from sitegen.settings import read_config
+from tests.conftest import NOW, Project, SiteFactory, tree
 
 HELLO = """\
 -- sitegen.toml --
@@ -117,6 +124,16 @@ def test_a_foreign_file_in_the_way_is_never_replaced(site: SiteFactory) -> None:
         "Move it away, or build elsewhere with --output."
     )
     assert tree(project.output) == {"index.html": b"mine"}
+
+
+def test_a_project_in_a_folder_whose_name_is_no_unicode_is_built_and_remembered(tmp_path: Path) -> None:
+    project = Project(tmp_path / os.fsdecode(b"caf\xe9"))
+    project.write(HELLO)
+    project.build()
+    config, _ = read_config(project.root)
+    assert project.build().rendered == 0
+    assert verify(project.root, config, BuildOptions(now=NOW)) == ()
+    assert why(project.root, config, BuildOptions(now=NOW), "/2024/05/08/hello/") is not None
 
 
 def test_two_posts_with_one_address_are_told_together(site: SiteFactory) -> None:
