@@ -67,7 +67,7 @@ class StateCards:
         return cards
 
     def let_go(self) -> None:
-        """Frees memory at the end of a build; what is asked for after all is read again."""
+        """Frees memory, at the end of a build or while workers render; what is asked for after all is read again."""
         self._kept.clear()
 
     def get(self, outline: Outline) -> Post:

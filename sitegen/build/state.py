@@ -1,8 +1,9 @@
 """State: what a project remembers between builds, in one SQLite file that may be deleted at any time.
 
 Two things are kept. The *memo* holds what loading gave, addressed by the content it was made from, so a row is
-right whenever it is found. The *ledger* is one value, replaced whole at the very end of a build. Every value
-carries a checksum over the salt, its name and itself; what does not fit means starting cold, never a wrong page.
+right whenever it is found. The *ledger* is kept in columns, of which the changed ones are replaced at the very end of
+a build, in one transaction. Every value carries a checksum over the salt, its name and itself; what does not fit
+means starting cold, never a wrong page.
 """
 
 from __future__ import annotations
