@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from sitegen.build.guards import refuse_dangerous_folder
 from sitegen.build.options import BuildOptions, BuildReport, Job, Observer, Watch, job_for, nobody_watches
 from sitegen.build.snapshot import Inputs, Snapshot, look, snapshot_name, still_holds
@@ -33,7 +35,7 @@ def build(
 
 def build_clean(project: Path, config: Config, options: BuildOptions, folder: Path) -> None:
     """Builds into an empty folder as if for the first time: nothing known, nothing remembered, no lock."""
-    job = Job(project=project, folder=folder, config=config, options=options)
+    job = job_for(project, config, replace(options, output=folder))
     _run_line(job, look(job, 0), StateFolder(None), nobody_watches)
 
 

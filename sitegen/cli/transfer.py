@@ -120,7 +120,7 @@ class TransferWatcher:
             return
         if self._bar is None:
             from rich.console import Console as Terminal  # noqa: PLC0415 - 50 ms, only for long deploys
-            from rich.progress import Progress  # noqa: PLC0415
+            from rich.progress import Progress  # noqa: PLC0415 - as above
 
             terminal = Terminal(stderr=True, no_color=self._console.no_color or None)
             self._bar = Progress(*_columns(terminal), console=terminal, transient=True, redirect_stdout=False)
@@ -132,7 +132,7 @@ class TransferWatcher:
 
 def _columns(terminal: Terminal) -> list[ProgressColumn]:
     """What is shown, as far as the terminal is wide enough; the bar itself takes what is left."""
-    from rich.progress import (  # noqa: PLC0415
+    from rich.progress import (  # noqa: PLC0415 - only where a bar is shown
         BarColumn,
         DownloadColumn,
         TaskProgressColumn,
@@ -140,7 +140,7 @@ def _columns(terminal: Terminal) -> list[ProgressColumn]:
         TimeRemainingColumn,
         TransferSpeedColumn,
     )
-    from rich.table import Column  # noqa: PLC0415
+    from rich.table import Column  # noqa: PLC0415 - as above
 
     words, rate = TextColumn("{task.description}"), TransferSpeedColumn(table_column=Column(no_wrap=True))
     if terminal.width < _NARROW:

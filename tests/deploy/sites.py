@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import unquote
@@ -23,6 +23,9 @@ NOW = datetime(2026, 11, 26, 23, 0, tzinfo=UTC)
 ADDRESS = "https://blog.example.org/"
 
 Files = Mapping[str, str | bytes]
+
+SiteMaker = Callable[..., BuiltSite]
+"""Makes a built site from its files, each in a folder of its own."""
 
 
 def kind_of(path: str) -> FileKind:

@@ -29,11 +29,6 @@ def place(tmp_path: Path) -> GitPlace:
     return GitPlace(tmp_path / "place")
 
 
-@pytest.fixture
-def deploy() -> Deployer:
-    return Deployer()
-
-
 class Rival(GitRemote):
     """A remote to which somebody else pushes just before we do."""
 

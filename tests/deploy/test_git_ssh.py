@@ -29,11 +29,6 @@ def branch(server: SshServer, tmp_path: Path) -> GitPlace:
     return on_server(tmp_path / "git", server)
 
 
-@pytest.fixture
-def deploy() -> Deployer:
-    return Deployer()
-
-
 def test_an_unknown_host_is_refused_with_a_remedy(
     branch: GitPlace, server: SshServer, deploy: Deployer, tmp_path: Path
 ) -> None:

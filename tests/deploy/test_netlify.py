@@ -20,26 +20,13 @@ from tests.deploy.places.netlify import NetlifyPlace
 from tests.deploy.places.netlify import site as open_site
 from tests.deploy.servers.http import Fault, Response
 from tests.deploy.servers.netlify import SITE, TOKEN
-from tests.deploy.sites import NOW, Deployer, Files, Log, blog, dangling, make_site
-
-Site = Callable[[Files], Any]
+from tests.deploy.sites import NOW, Deployer, Files, Log, SiteMaker, blog, dangling
 
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[NetlifyPlace]:
     with open_site(tmp_path) as opened:
         yield opened
-
-
-@pytest.fixture
-def deploy() -> Deployer:
-    return Deployer()
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Site:
-    folders = iter(range(10_000))
-    return lambda files: make_site(tmp_path / f"site-{next(folders)}", files)
 
 
 def told(place: NetlifyPlace, **settings: Any) -> NetlifyPlace:
@@ -57,7 +44,7 @@ def uploads(place: NetlifyPlace) -> list[str]:
 
 
 def test_only_contents_that_netlify_never_saw_are_sent(
-    place: NetlifyPlace, site: Site, deploy: Deployer
+    place: NetlifyPlace, site: SiteMaker, deploy: Deployer
 ) -> None:
     files = {**blog(3), "copy.html": "same", "copy-of-copy.html": "same"}
     deploy(place.remote(), site(files))
@@ -71,7 +58,7 @@ def test_only_contents_that_netlify_never_saw_are_sent(
 
 
 def test_what_a_deploy_holds_is_asked_for_only_by_who_has_not_made_it(
-    place: NetlifyPlace, site: Site, deploy: Deployer, tmp_path: Path
+    place: NetlifyPlace, site: SiteMaker, deploy: Deployer, tmp_path: Path
 ) -> None:
     """A deploy never changes; the list of a large site comes in many pages."""
 
@@ -89,7 +76,7 @@ def test_what_a_deploy_holds_is_asked_for_only_by_who_has_not_made_it(
     assert looks() == [SITE, "files", "sitegen-manifest.json"]
 
 
-def test_files_are_told_as_they_are_sent(place: NetlifyPlace, site: Site) -> None:
+def test_files_are_told_as_they_are_sent(place: NetlifyPlace, site: SiteMaker) -> None:
     """Or progress would be nothing for long, and then all at once."""
     seen: list[int] = []
     observer = Log()
@@ -119,13 +106,15 @@ def calls_in(work: Callable[[], object]) -> int:
     return sum(entry.callcount for entry in profile.getstats())
 
 
-def test_an_answer_that_is_not_netlifys_is_told(place: NetlifyPlace, site: Site, deploy: Deployer) -> None:
+def test_an_answer_that_is_not_netlifys_is_told(
+    place: NetlifyPlace, site: SiteMaker, deploy: Deployer
+) -> None:
     place.netlify.server.answer = lambda _: Response(200, {"Content-Type": "text/html"}, b"<h1>Log in")
     with pytest.raises(SitegenError, match=r"none of Netlify's \(text/html\).*wants you to log in"):
         deploy(place.remote(), site(blog(1)))
 
 
-def test_headers_stand_in_a_file_of_netlifys(place: NetlifyPlace, site: Site, deploy: Deployer) -> None:
+def test_headers_stand_in_a_file_of_netlifys(place: NetlifyPlace, site: SiteMaker, deploy: Deployer) -> None:
     files = {**blog(1), "assets/a b.css": "x", "posts/1/index.html": "x"}
     rules = {"index.html": {"x-frame-options": "DENY"}, "*.png": {"Cache-Control": "max-age=60"}}
     deploy(told(place, headers=rules).remote(), site(files))
@@ -141,7 +130,7 @@ def test_headers_stand_in_a_file_of_netlifys(place: NetlifyPlace, site: Site, de
     )
 
 
-def test_headers_of_the_users_own_win(place: NetlifyPlace, site: Site, deploy: Deployer) -> None:
+def test_headers_of_the_users_own_win(place: NetlifyPlace, site: SiteMaker, deploy: Deployer) -> None:
     deploy(place.remote(), site({**blog(1), HEADERS: "/*\n  X-Mine: yes\n"}))
     published = place.netlify.published
     assert published
@@ -149,7 +138,7 @@ def test_headers_of_the_users_own_win(place: NetlifyPlace, site: Site, deploy: D
 
 
 def test_a_name_that_netlify_takes_not_is_refused_before_anything_is_sent(
-    place: NetlifyPlace, site: Site, deploy: Deployer
+    place: NetlifyPlace, site: SiteMaker, deploy: Deployer
 ) -> None:
     with pytest.raises(SitegenError, match=r"c#/index\.html.*no file with # or \?"):
         deploy(place.remote(), site({**blog(1), "c#/index.html": "x"}))
@@ -157,7 +146,7 @@ def test_a_name_that_netlify_takes_not_is_refused_before_anything_is_sent(
 
 
 def test_auto_publishing_that_is_off_keeps_no_deploy_from_being_published(
-    place: NetlifyPlace, site: Site, deploy: Deployer
+    place: NetlifyPlace, site: SiteMaker, deploy: Deployer
 ) -> None:
     place.netlify.is_locked = True
     assert deploy(place.remote(), site(blog(1))).is_done
@@ -166,7 +155,7 @@ def test_auto_publishing_that_is_off_keeps_no_deploy_from_being_published(
 
 @pytest.mark.parametrize("last", ["/files/", "/restore"], ids=["before ours", "right after ours"])
 def test_a_deploy_by_other_means_in_between_is_built_upon(
-    place: NetlifyPlace, site: Site, deploy: Deployer, last: str
+    place: NetlifyPlace, site: SiteMaker, deploy: Deployer, last: str
 ) -> None:
     deploy(place.remote(), site(blog(1)))
     server = place.netlify.server
@@ -183,7 +172,7 @@ def test_a_deploy_by_other_means_in_between_is_built_upon(
 
 @pytest.mark.parametrize("fault", [fault for fault in Fault if fault is not Fault.SILENCE])
 def test_an_outage_from_any_request_on_shows_visitors_the_old_site_or_the_new(
-    place: NetlifyPlace, site: Site, deploy: Deployer, fault: Fault
+    place: NetlifyPlace, site: SiteMaker, deploy: Deployer, fault: Fault
 ) -> None:
     first, second = site(blog(2)), site(blog(3, version=2))
     old = new = None
@@ -212,7 +201,9 @@ def _pages(visible: dict[str, bytes]) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("fault", [fault for fault in Fault if fault is not Fault.FULL])
-def test_a_passing_fault_is_got_over(place: NetlifyPlace, site: Site, deploy: Deployer, fault: Fault) -> None:
+def test_a_passing_fault_is_got_over(
+    place: NetlifyPlace, site: SiteMaker, deploy: Deployer, fault: Fault
+) -> None:
     patient = told(place, patience_seconds=10, timeout_seconds=1)
     for number in (0, 2, 6):
         place.netlify.server.fail(fault, at=number, times=1)
@@ -220,7 +211,7 @@ def test_a_passing_fault_is_got_over(place: NetlifyPlace, site: Site, deploy: De
 
 
 def test_netlify_is_left_in_peace_for_as_long_as_it_asks(
-    place: NetlifyPlace, site: Site, deploy: Deployer
+    place: NetlifyPlace, site: SiteMaker, deploy: Deployer
 ) -> None:
     server = place.netlify.server
     server.fail(Fault.BUSY, at=0, times=1)
@@ -230,7 +221,7 @@ def test_netlify_is_left_in_peace_for_as_long_as_it_asks(
 
 
 def test_a_token_that_is_missing_or_wrong_is_told_without_it(
-    place: NetlifyPlace, site: Site, deploy: Deployer
+    place: NetlifyPlace, site: SiteMaker, deploy: Deployer
 ) -> None:
     for environment, message in (
         ({}, "set NETLIFY_AUTH_TOKEN to a personal access token"),
@@ -242,13 +233,13 @@ def test_a_token_that_is_missing_or_wrong_is_told_without_it(
         assert "canary" not in f"{failure.value}{failure.value.__cause__!r}"
 
 
-def test_a_site_that_does_not_exist_is_told(place: NetlifyPlace, site: Site, deploy: Deployer) -> None:
+def test_a_site_that_does_not_exist_is_told(place: NetlifyPlace, site: SiteMaker, deploy: Deployer) -> None:
     with pytest.raises(SitegenError, match=r"Netlify's site nowhere\.netlify\.app does not exist"):
         deploy(told(place, site="nowhere.netlify.app").remote(), site(blog(1)))
 
 
 def test_the_token_goes_to_the_api_alone(
-    place: NetlifyPlace, site: Site, deploy: Deployer, tmp_path: Path
+    place: NetlifyPlace, site: SiteMaker, deploy: Deployer, tmp_path: Path
 ) -> None:
     for posts in (1, 2):
         elsewhere = msgspec.structs.replace(place.surroundings, project=tmp_path / f"machine-{posts}")

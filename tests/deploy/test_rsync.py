@@ -36,11 +36,6 @@ def place(tmp_path: Path) -> Iterator[RsyncPlace]:
         yield opened
 
 
-@pytest.fixture
-def deploy() -> Deployer:
-    return Deployer()
-
-
 def test_an_unknown_host_is_refused_with_a_remedy(
     place: RsyncPlace, deploy: Deployer, tmp_path: Path
 ) -> None:

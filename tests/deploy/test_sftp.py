@@ -5,10 +5,9 @@ from __future__ import annotations
 import gc
 import logging
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
@@ -22,20 +21,7 @@ from tests.conftest import tree
 from tests.deploy.places.sftp import SftpPlace
 from tests.deploy.servers.sftp import PASSWORD, USER, Fault, FaultySftp, faulty_sftp
 from tests.deploy.servers.ssh import needs_sshd, ssh_server
-from tests.deploy.sites import ADDRESS, NOW, Deployer, Files, blog, dangling, make_site
-
-Site = Callable[[Files], Any]
-
-
-@pytest.fixture
-def deploy() -> Deployer:
-    return Deployer()
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Site:
-    folders = iter(range(10_000))
-    return lambda files: make_site(tmp_path / f"site-{next(folders)}", files)
+from tests.deploy.sites import ADDRESS, NOW, Deployer, SiteMaker, blog, dangling
 
 
 @pytest.fixture
@@ -64,7 +50,7 @@ def visible(server: FaultySftp) -> dict[str, bytes]:
 @needs_sshd
 @pytest.mark.parametrize("happened", ["forget", "change_host_key"])
 def test_a_host_whose_key_is_not_the_known_one_gets_nothing(
-    site: Site, deploy: Deployer, tmp_path: Path, happened: str
+    site: SiteMaker, deploy: Deployer, tmp_path: Path, happened: str
 ) -> None:
     with ssh_server(tmp_path / "sshd") as sshd:
         place = SftpPlace(tmp_path, sshd)
@@ -75,7 +61,7 @@ def test_a_host_whose_key_is_not_the_known_one_gets_nothing(
 
 
 @needs_sshd
-def test_a_key_that_opens_nothing_is_told(site: Site, deploy: Deployer, tmp_path: Path) -> None:
+def test_a_key_that_opens_nothing_is_told(site: SiteMaker, deploy: Deployer, tmp_path: Path) -> None:
     with ssh_server(tmp_path / "sshd") as sshd:
         (sshd.folder / "authorized_keys").write_text("")
         with pytest.raises(SitegenError, match="lets nobody in with these keys"):
@@ -83,7 +69,7 @@ def test_a_key_that_opens_nothing_is_told(site: Site, deploy: Deployer, tmp_path
 
 
 @needs_sshd
-def test_a_host_that_does_not_answer_is_told(site: Site, deploy: Deployer, tmp_path: Path) -> None:
+def test_a_host_that_does_not_answer_is_told(site: SiteMaker, deploy: Deployer, tmp_path: Path) -> None:
     with ssh_server(tmp_path / "sshd") as sshd:
         place = SftpPlace(tmp_path, sshd)
     with pytest.raises(SitegenError, match="Connect"):
@@ -92,7 +78,7 @@ def test_a_host_that_does_not_answer_is_told(site: Site, deploy: Deployer, tmp_p
 
 @needs_sshd
 def test_a_host_that_lets_us_in_and_then_falls_silent_is_told(
-    site: Site, deploy: Deployer, tmp_path: Path
+    site: SiteMaker, deploy: Deployer, tmp_path: Path
 ) -> None:
     with ssh_server(tmp_path / "sshd") as sshd:
         place = SftpPlace(tmp_path, sshd)
@@ -103,7 +89,7 @@ def test_a_host_that_lets_us_in_and_then_falls_silent_is_told(
 
 
 def test_a_password_comes_from_the_environment_and_is_shown_nowhere(
-    server: FaultySftp, site: Site, deploy: Deployer
+    server: FaultySftp, site: SiteMaker, deploy: Deployer
 ) -> None:
     deploy(remote(server), site(blog(1)))
     assert PASSWORD.encode() not in b"".join(tree(server.root).values())
@@ -117,7 +103,7 @@ def test_a_password_comes_from_the_environment_and_is_shown_nowhere(
 
 @pytest.mark.parametrize("fault", ["disk full", "line cut", "denied"])
 def test_a_server_that_fails_from_any_request_on_shows_a_whole_site_that_the_next_deploy_finishes(
-    server: FaultySftp, site: Site, deploy: Deployer, fault: Fault
+    server: FaultySftp, site: SiteMaker, deploy: Deployer, fault: Fault
 ) -> None:
     first, second = site(blog(2)), site(blog(3, version=2))
     for failing in range(0, 400, 13):
@@ -142,7 +128,9 @@ def test_a_server_that_fails_from_any_request_on_shows_a_whole_site_that_the_nex
     pytest.fail("the fault is never late enough")
 
 
-def test_a_rollback_that_fails_half_way_says_so(server: FaultySftp, site: Site, deploy: Deployer) -> None:
+def test_a_rollback_that_fails_half_way_says_so(
+    server: FaultySftp, site: SiteMaker, deploy: Deployer
+) -> None:
     told = 0
     for failing in range(0, 400, 11):
         for version in (1, 2):
@@ -171,7 +159,7 @@ def pages(seen: dict[str, bytes]) -> dict[str, bytes]:
 
 
 def test_of_many_failures_at_a_time_one_is_told_and_none_is_left_over(
-    server: FaultySftp, site: Site, deploy: Deployer, caplog: pytest.LogCaptureFixture
+    server: FaultySftp, site: SiteMaker, deploy: Deployer, caplog: pytest.LogCaptureFixture
 ) -> None:
     server.fail("denied", at=40)
     with pytest.raises(SitegenError, match="Permission denied"):
@@ -186,7 +174,7 @@ def _assert_whole(server: FaultySftp) -> None:
 
 @pytest.mark.parametrize("lacks", [{"posix_rename"}, {"link"}, {"posix_rename", "link"}])
 def test_a_server_without_the_extensions_of_openssh_will_do(
-    server: FaultySftp, site: Site, deploy: Deployer, lacks: set[str]
+    server: FaultySftp, site: SiteMaker, deploy: Deployer, lacks: set[str]
 ) -> None:
     server.lacks = frozenset(lacks)
     for version in (1, 2):
@@ -201,7 +189,7 @@ def test_a_server_without_the_extensions_of_openssh_will_do(
 
 
 @needs_sshd
-def test_nothing_is_written_through_a_link(site: Site, deploy: Deployer, tmp_path: Path) -> None:
+def test_nothing_is_written_through_a_link(site: SiteMaker, deploy: Deployer, tmp_path: Path) -> None:
     with ssh_server(tmp_path / "sshd") as sshd:
         place = SftpPlace(tmp_path, sshd)
         place.root.mkdir()
@@ -213,7 +201,7 @@ def test_nothing_is_written_through_a_link(site: Site, deploy: Deployer, tmp_pat
 
 
 @needs_sshd
-def test_only_so_many_releases_are_kept(site: Site, deploy: Deployer, tmp_path: Path) -> None:
+def test_only_so_many_releases_are_kept(site: SiteMaker, deploy: Deployer, tmp_path: Path) -> None:
     with ssh_server(tmp_path / "sshd") as sshd:
         place = SftpPlace(tmp_path, sshd)
         place.target = msgspec.structs.replace(place.target, keep_releases=2)
@@ -229,7 +217,7 @@ def test_only_so_many_releases_are_kept(site: Site, deploy: Deployer, tmp_path: 
 
 @needs_sshd
 def test_files_that_an_interruption_left_half_sent_are_cleaned_up(
-    site: Site, deploy: Deployer, tmp_path: Path
+    site: SiteMaker, deploy: Deployer, tmp_path: Path
 ) -> None:
     with ssh_server(tmp_path / "sshd") as sshd:
         place = SftpPlace(tmp_path, sshd)

@@ -15,9 +15,8 @@ from sitegen.deploy.plan import Plan
 from sitegen.deploy.site import BuiltSite
 from sitegen.deploy.target import OutrunError
 from sitegen.errors import GuardError, SitegenError
-from tests.deploy.conformance.conftest import SiteMaker
 from tests.deploy.places import Place
-from tests.deploy.sites import NOW, Deployer, blog, dangling
+from tests.deploy.sites import NOW, Deployer, SiteMaker, blog, dangling
 
 TURNS = int(os.environ.get("SITEGEN_SOAK_DEPLOYS", "12"))
 """How many deploys one place sees; 100 and more in a soak."""

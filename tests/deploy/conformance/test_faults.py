@@ -10,10 +10,9 @@ import pytest
 
 from sitegen.deploy.manifest import MANIFEST
 from sitegen.errors import SitegenError
-from tests.deploy.conformance.conftest import SiteMaker
 from tests.deploy.conformance.faults import Faulty, When
 from tests.deploy.places import PLACES, SLOW, Place, open_place
-from tests.deploy.sites import Deployer, blog, dangling
+from tests.deploy.sites import Deployer, SiteMaker, blog, dangling
 
 TRIES_ALL = "SITEGEN_SOAK_DEPLOYS" in os.environ
 SOON = 200

@@ -8,12 +8,9 @@ from typing import Any
 import msgspec
 
 from sitegen.deploy.manifest import MANIFEST
-from sitegen.deploy.site import BuiltSite
 from tests.deploy.places.s3 import S3Place
 from tests.deploy.servers.http import Request, Response
 from tests.deploy.sites import Files
-
-Site = Callable[[Files], BuiltSite]
 
 
 def told(place: S3Place, **settings: Any) -> S3Place:

@@ -12,10 +12,10 @@ import pytest
 from sitegen.deploy.cloudfront import addresses
 from sitegen.errors import UnfinishedError
 from tests.deploy.places.s3 import S3Place
-from tests.deploy.s3.buckets import Site, told
+from tests.deploy.s3.buckets import told
 from tests.deploy.servers.http import FaultyServer, Request, Response, serving
 from tests.deploy.servers.object_store import refusal
-from tests.deploy.sites import ADDRESS, Deployer, Files, blog, make_site
+from tests.deploy.sites import ADDRESS, Deployer, Files, SiteMaker, blog, make_site
 
 
 @contextlib.contextmanager
@@ -39,7 +39,7 @@ def cloudfront(
 
 
 def test_cloudfront_forgets_what_changed_and_only_that(
-    place: S3Place, site: Site, deploy: Deployer, monkeypatch: pytest.MonkeyPatch
+    place: S3Place, site: SiteMaker, deploy: Deployer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with cloudfront(place, monkeypatch) as (_, asked):
         deploy(place.remote(), site(blog(1)))
@@ -50,7 +50,7 @@ def test_cloudfront_forgets_what_changed_and_only_that(
 
 
 def test_cloudfront_is_asked_again_by_the_deploy_after_one_that_could_not(
-    place: S3Place, site: Site, deploy: Deployer, monkeypatch: pytest.MonkeyPatch
+    place: S3Place, site: SiteMaker, deploy: Deployer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     changed = site({**blog(1), "posts/1/index.html": "changed"})
     with cloudfront(place, monkeypatch) as (server, asked):
@@ -65,7 +65,7 @@ def test_cloudfront_is_asked_again_by_the_deploy_after_one_that_could_not(
 
 
 def test_cloudfront_knows_files_by_the_address_that_visitors_use(
-    place: S3Place, site: Site, deploy: Deployer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    place: S3Place, site: SiteMaker, deploy: Deployer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     with cloudfront(place, monkeypatch) as (_, asked):
         for text in ("old", "new"):

@@ -11,10 +11,10 @@ import pytest
 from sitegen.deploy.manifest import MANIFEST, decode_manifest
 from sitegen.errors import SitegenError, UnfinishedError
 from tests.deploy.places.s3 import S3Place
-from tests.deploy.s3.buckets import Site, contents, spoil, told
+from tests.deploy.s3.buckets import contents, spoil, told
 from tests.deploy.servers.http import Fault
 from tests.deploy.servers.object_store import SECRET_KEY, refusal
-from tests.deploy.sites import Deployer, blog, dangling
+from tests.deploy.sites import Deployer, SiteMaker, blog, dangling
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ from tests.deploy.sites import Deployer, blog, dangling
     [fault for fault in Fault if fault is not Fault.SILENCE],
 )
 def test_an_outage_from_any_request_on_leaves_a_whole_site_that_the_next_deploy_finishes(
-    place: S3Place, site: Site, deploy: Deployer, fault: Fault
+    place: S3Place, site: SiteMaker, deploy: Deployer, fault: Fault
 ) -> None:
     """Visitors look after every single request that the store acts on."""
     server = place.store.server
@@ -56,7 +56,7 @@ def _assert_whole(place: S3Place) -> None:
 
 
 @pytest.mark.parametrize("fault", [fault for fault in Fault if fault is not Fault.FULL])
-def test_a_passing_fault_is_got_over(place: S3Place, site: Site, deploy: Deployer, fault: Fault) -> None:
+def test_a_passing_fault_is_got_over(place: S3Place, site: SiteMaker, deploy: Deployer, fault: Fault) -> None:
     patient = told(place, patience_seconds=30, timeout_seconds=1)
     for number in (0, 1, 4):
         place.store.server.fail(fault, at=number, times=1)
@@ -65,7 +65,7 @@ def test_a_passing_fault_is_got_over(place: S3Place, site: Site, deploy: Deploye
 
 
 def test_an_outage_that_is_shorter_than_patience_is_got_over(
-    place: S3Place, site: Site, deploy: Deployer
+    place: S3Place, site: SiteMaker, deploy: Deployer
 ) -> None:
     answer, end = place.store.server.answer, time.monotonic() + 6
     place.store.server.answer = lambda request: (
@@ -82,7 +82,7 @@ def test_an_outage_that_is_shorter_than_patience_is_got_over(
     ],
 )
 def test_a_store_that_cannot_be_reached_is_told(
-    place: S3Place, site: Site, deploy: Deployer, endpoint: str, message: str
+    place: S3Place, site: SiteMaker, deploy: Deployer, endpoint: str, message: str
 ) -> None:
     with pytest.raises(SitegenError, match=message) as failure:
         deploy(told(place, endpoint=endpoint).remote(), site(blog(1)))
@@ -98,21 +98,23 @@ def test_a_store_that_cannot_be_reached_is_told(
     ],
 )
 def test_it_is_told_what_happened_until_patience_was_over(
-    place: S3Place, site: Site, deploy: Deployer, fault: Fault, message: str
+    place: S3Place, site: SiteMaker, deploy: Deployer, fault: Fault, message: str
 ) -> None:
     place.store.server.fail(fault, at=0)
     with pytest.raises(SitegenError, match=message):
         deploy(told(place, timeout_seconds=1, patience_seconds=1).remote(), site(blog(1)))
 
 
-def test_a_silent_store_is_given_up(place: S3Place, site: Site, deploy: Deployer) -> None:
+def test_a_silent_store_is_given_up(place: S3Place, site: SiteMaker, deploy: Deployer) -> None:
     deploy(place.remote(), site(blog(1)))
     place.store.server.fail(Fault.SILENCE, at=2 + 2)
     with pytest.raises(UnfinishedError, match="cannot write"):
         deploy(told(place, timeout_seconds=1).remote(), site(blog(2)))
 
 
-def test_what_does_not_arrive_as_it_was_sent_is_noticed(place: S3Place, site: Site, deploy: Deployer) -> None:
+def test_what_does_not_arrive_as_it_was_sent_is_noticed(
+    place: S3Place, site: SiteMaker, deploy: Deployer
+) -> None:
     spoil(place, "posts/1/index.html")
     with pytest.raises(UnfinishedError, match="does not hold it as it is") as failure:
         deploy(place.remote(), site(blog(2)))
@@ -129,7 +131,7 @@ def test_what_does_not_arrive_as_it_was_sent_is_noticed(place: S3Place, site: Si
 )
 def test_wrong_credentials_are_told_without_them(
     place: S3Place,
-    site: Site,
+    site: SiteMaker,
     deploy: Deployer,
     environment: dict[str, str],
     message: str,
@@ -145,14 +147,14 @@ def test_wrong_credentials_are_told_without_them(
     assert place.visible() == {}
 
 
-def test_a_clock_that_is_wrong_is_told(place: S3Place, site: Site, deploy: Deployer) -> None:
+def test_a_clock_that_is_wrong_is_told(place: S3Place, site: SiteMaker, deploy: Deployer) -> None:
     place.store.server.answer = lambda _: refusal(403, "RequestTimeTooSkewed")
     with pytest.raises(SitegenError, match=r"the clock of this machine is wrong\. Set it"):
         deploy(place.remote(), site(blog(1)))
 
 
 def test_credentials_may_come_from_the_users_aws_configuration(
-    place: S3Place, site: Site, deploy: Deployer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    place: S3Place, site: SiteMaker, deploy: Deployer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     keys = place.surroundings.environment
     (tmp_path / "credentials").write_text(
@@ -167,12 +169,12 @@ def test_credentials_may_come_from_the_users_aws_configuration(
         told(place, profile="nobody").remote()
 
 
-def test_a_bucket_that_does_not_exist_is_told(place: S3Place, site: Site, deploy: Deployer) -> None:
+def test_a_bucket_that_does_not_exist_is_told(place: S3Place, site: SiteMaker, deploy: Deployer) -> None:
     with pytest.raises(SitegenError, match="there is no such bucket"):
         deploy(told(place, bucket="s3://no-such-bucket-here").remote(), site(blog(1)))
 
 
-def test_no_secret_is_in_what_is_stored_or_shown(place: S3Place, site: Site, deploy: Deployer) -> None:
+def test_no_secret_is_in_what_is_stored_or_shown(place: S3Place, site: SiteMaker, deploy: Deployer) -> None:
     deploy(place.remote(), site(blog(1)))
     place.store.server.fail(Fault.ERROR, at=1)
     with pytest.raises(SitegenError) as failure:

@@ -7,12 +7,12 @@ import pytest
 from sitegen.deploy.compression import compressed
 from sitegen.deploy.manifest import MANIFEST
 from tests.deploy.places.s3 import S3Place
-from tests.deploy.s3.buckets import Site, told
-from tests.deploy.sites import Deployer, Files, blog
+from tests.deploy.s3.buckets import told
+from tests.deploy.sites import Deployer, Files, SiteMaker, blog
 
 
 def test_files_have_a_type_and_say_how_long_they_may_be_kept(
-    place: S3Place, site: Site, deploy: Deployer
+    place: S3Place, site: SiteMaker, deploy: Deployer
 ) -> None:
     deploy(place.remote(), site(blog(1)))
     headers = place.store.get("posts/1/index.html").headers
@@ -25,7 +25,7 @@ def test_files_have_a_type_and_say_how_long_they_may_be_kept(
 
 
 def test_a_rule_for_headers_reaches_just_the_files_it_is_for(
-    place: S3Place, site: Site, deploy: Deployer
+    place: S3Place, site: SiteMaker, deploy: Deployer
 ) -> None:
     deploy(place.remote(), site(blog(2)))
     rules = {"posts/*": {"cache-control": "max-age=60"}, "*/2/*": {"Cache-Control": ""}}
@@ -39,7 +39,9 @@ def test_a_rule_for_headers_reaches_just_the_files_it_is_for(
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "br"])
-def test_text_can_be_stored_compressed(place: S3Place, site: Site, deploy: Deployer, encoding: str) -> None:
+def test_text_can_be_stored_compressed(
+    place: S3Place, site: SiteMaker, deploy: Deployer, encoding: str
+) -> None:
     files: Files = {"index.html": "word " * 500, "small.html": "x", "logo.png": b"\x89PNG" * 500}
     deploy(told(place, compress=encoding).remote(), site(files))
     page = place.store.get("index.html")

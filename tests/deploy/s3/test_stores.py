@@ -11,11 +11,11 @@ from sitegen.deploy.object_stores import _address
 from sitegen.deploy.target import Surroundings
 from sitegen.deploy.targets import open_target
 from tests.deploy.places.s3 import S3Place
-from tests.deploy.s3.buckets import Site, contents, told
-from tests.deploy.sites import ADDRESS, NOW, Deployer
+from tests.deploy.s3.buckets import contents, told
+from tests.deploy.sites import ADDRESS, NOW, Deployer, SiteMaker
 
 
-def test_a_site_may_live_in_a_folder_of_a_bucket(place: S3Place, site: Site, deploy: Deployer) -> None:
+def test_a_site_may_live_in_a_folder_of_a_bucket(place: S3Place, site: SiteMaker, deploy: Deployer) -> None:
     place.tamper("index.html", b"another site")
     bucket_name = place.target.bucket
     deploy(told(place, bucket=f"{bucket_name}/blog/deep").remote(), site({"index.html": "mine"}))

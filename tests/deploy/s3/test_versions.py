@@ -10,14 +10,14 @@ import pytest
 from sitegen.deploy.manifest import MANIFEST
 from sitegen.errors import SitegenError, UnfinishedError
 from tests.deploy.places.s3 import S3Place, shared_moto
-from tests.deploy.s3.buckets import Site, as_bytes, contents, spoil
+from tests.deploy.s3.buckets import as_bytes, contents, spoil
 from tests.deploy.servers.http import Fault
 from tests.deploy.servers.object_store import object_store
-from tests.deploy.sites import Deployer, blog, dangling
+from tests.deploy.sites import Deployer, SiteMaker, blog, dangling
 
 
 def test_a_bucket_without_versions_says_why_it_cannot_roll_back(
-    site: Site, deploy: Deployer, tmp_path: Path
+    site: SiteMaker, deploy: Deployer, tmp_path: Path
 ) -> None:
     with object_store(shared_moto(), "without-versions") as store:
         place = S3Place(tmp_path, store)
@@ -35,7 +35,7 @@ def before_last(place: S3Place) -> str:
         return remote.releases()[1].name
 
 
-def test_a_history_that_was_edited_by_hand_is_none(place: S3Place, site: Site, deploy: Deployer) -> None:
+def test_a_history_that_was_edited_by_hand_is_none(place: S3Place, site: SiteMaker, deploy: Deployer) -> None:
     for version in (1, 2):
         deploy(place.remote(), site(blog(1, version)))
     stored = msgspec.json.decode(place.visible()[MANIFEST])
@@ -47,7 +47,7 @@ def test_a_history_that_was_edited_by_hand_is_none(place: S3Place, site: Site, d
 
 
 def test_a_rollback_that_fails_half_way_says_so_and_can_be_done_again(
-    place: S3Place, site: Site, deploy: Deployer
+    place: S3Place, site: SiteMaker, deploy: Deployer
 ) -> None:
     for version in (1, 2):
         deploy(place.remote(), site(blog(2, version)))
@@ -62,7 +62,7 @@ def test_a_rollback_that_fails_half_way_says_so_and_can_be_done_again(
     assert contents(place).items() >= as_bytes(blog(2, version=1)).items()
 
 
-def test_what_a_rollback_sends_is_read_back(place: S3Place, site: Site, deploy: Deployer) -> None:
+def test_what_a_rollback_sends_is_read_back(place: S3Place, site: SiteMaker, deploy: Deployer) -> None:
     for version in (1, 2):
         deploy(place.remote(), site(blog(1, version)))
     release = before_last(place)
