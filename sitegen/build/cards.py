@@ -11,11 +11,13 @@ from sitegen.build.state import StateError, StateReader
 from sitegen.errors import Problem
 from sitegen.model import Outline, Post, SourcePath, Value
 
-KEPT = 20_000
-"""How many cards are kept in memory: all of most blogs, and of the largest as many as make 80 MB."""
+KEPT = 120_000
+"""How many cards are kept in memory: all of nearly every blog, and of the largest as many as make 300 MB."""
 
 MANY = 64
-"""After so many that were not in memory, all are read at once, as for a page that lists every post."""
+MANY_OF = 64
+"""After so many that were not in memory, or one of so many of all, all are read at once, as for a page that lists
+every post: one by one each takes four times as long."""
 
 
 class PostRecord(Value, frozen=True):
@@ -80,7 +82,7 @@ class StateCards:
 
     def _read(self, source: SourcePath) -> Post:
         self._missed += 1
-        if self._missed == MANY and len(self._posts) <= KEPT:
+        if self._missed == max(MANY, len(self._posts) // MANY_OF) and len(self._posts) <= KEPT:
             self._read_all()
         else:
             self._keep(source, self._reader.state.posts([self._posts[source].key]))

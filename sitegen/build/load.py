@@ -30,9 +30,10 @@ POSTS_WORTH_A_WORKER = 24
 CHUNK = 8
 """Posts that a worker loads before it reports."""
 
-POSTS_IN_A_TRANSACTION = 64
-"""Posts that are remembered at a time, so that who shares the state need not wait for all of them, and few are left
-to be remembered when the last is loaded."""
+LEAST_AT_A_TIME = 64
+PARTS = 100
+"""Posts are remembered in so many parts, each of which touches most of the keys, but of no fewer posts than these:
+so that few are left to be remembered when the last is loaded, and who shares the state need not wait for all."""
 
 
 class Loaded(Value, frozen=True):
@@ -174,7 +175,7 @@ def load_posts(
     if missing:
         with nullcontext(begun) if begun else at_loading(project, config, missing, jobs) as crew:
             results = _results(crew, missing, watch, meanwhile)
-            for file, key, result in _remembered(results, context, state):
+            for file, key, result in _remembered(results, context, state, len(missing)):
                 take(file, key, decode_record(result.record))
                 if result.content and file.path not in contents:
                     first_seen[file.path] = result.content
@@ -243,16 +244,16 @@ def _results(
 
 
 def _remembered(
-    results: Iterator[tuple[SourceFile, _Result]], context: bytes, state: State
+    results: Iterator[tuple[SourceFile, _Result]], context: bytes, state: State, count: int
 ) -> Iterator[tuple[SourceFile, bytes, _Result]]:
-    """The results, each with its key once it is in the memo of the state."""
+    """The `count` results, each with its key once it is in the memo of the state."""
     keyed = ((file, _key(file, result.content, context), result) for file, result in results)
-    while batch := list(islice(keyed, POSTS_IN_A_TRANSACTION)):
+    while part := list(islice(keyed, max(LEAST_AT_A_TIME, count // PARTS))):
         with state.transaction():
-            for _, key, result in batch:
-                if result.digest:
-                    state.add(key, result.record, result.digest, result.body)
-        yield from batch
+            state.add(
+                [(key, result.record, result.digest, result.body) for _, key, result in part if result.digest]
+            )
+        yield from part
 
 
 def _result(loader: Loader, file: SourceFile) -> _Result:

@@ -608,9 +608,8 @@ state = State(pathlib.Path({str(tmp_path)!r}), b"salt")
 before = resident()
 for number in range(64):
     with state.transaction():
-        for key in range(32):
-            name = bytes([number, key]) * 8
-            state.add(name, bytes(4_000), name, bytes(16_000))
+        names = [bytes([number, key]) * 8 for key in range(32)]
+        state.add([(name, bytes(4_000), name, bytes(16_000)) for name in names])
 print(resident() - before)
 """
     grown = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
@@ -621,8 +620,7 @@ def after_builds(builds: int, posts: int, used: int) -> tuple[int, int]:
     """How many posts and bodies a state still has after as many builds that used only some of its posts."""
     state = State(None, Digest(b"salt"))
     keys = [bytes([number]) * 16 for number in range(posts)]
-    for key in keys:
-        state.add(key, b"post", Digest(key), b"body")
+    state.add([(key, b"post", Digest(key), b"body") for key in keys])
     for _ in range(builds):
         state.prune(keys[:used])
     bodies = 0
@@ -644,7 +642,7 @@ def test_a_few_posts_of_many_wait_to_be_forgotten() -> None:
 
 def test_a_post_that_is_used_again_is_not_forgotten() -> None:
     state = State(None, Digest(b"salt"))
-    state.add(b"key", b"post", Digest(b"body"), b"body")
+    state.add([(b"key", b"post", Digest(b"body"), b"body")])
     for _ in range(UNUSED_BUILDS):
         state.prune([])
         state.prune([b"key"])
