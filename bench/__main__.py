@@ -17,7 +17,7 @@ from bench.preview_report import END as PREVIEW_END
 from bench.preview_report import PreviewReport
 from bench.previews import PreviewFigures, measure_preview
 from bench.report import BEGIN, END, Report, with_figures
-from bench.rounds import Measured, OneProcess, create_sites, measure_one_process, measure_rounds
+from bench.rounds import OneProcess, create_sites, measure_one_process, measure_rounds
 from bench.scenarios import Site
 
 WORK = Path(__file__).with_name(".work")
@@ -72,20 +72,19 @@ def _run_previews(options: argparse.Namespace) -> int:
 def _run_builds(options: argparse.Namespace) -> int:
     """Measures builds beside those of Hugo and Pelican."""
     counts = [300] if options.quick else options.posts
+    rounds = {300: 1} if options.quick else rounds_for_each(options.rounds, counts)
     generators = _generators(options.only)
-    measured: list[Measured] = []
-    one_process: OneProcess | None = None
-    used: list[Site] = []
-    for count, rounds in zip(counts, rounds_for_each(options.rounds, len(counts)), strict=True):
+    sites: list[Site] = []
+    for count in counts:
         present = [item for item in generators if item.is_ours or count <= PEERS_UP_TO]
         _tell(f"{count:,} posts: writing the corpus")
-        sites = create_sites(present, count, WORK)
-        used += sites
-        measured += measure_rounds(sites, 1 if options.quick else rounds, _tell)
-        if one_process is None and sites[0].generator.is_ours:
-            _tell(f"{count:,} posts: one process")
-            one_process = measure_one_process(sites[0], rounds)
-    for site in used:
+        sites += create_sites(present, count, WORK)
+    measured = measure_rounds(sites, rounds, _tell)
+    one_process: OneProcess | None = None
+    if sites[0].generator.is_ours:
+        _tell(f"{sites[0].count:,} posts: one process")
+        one_process = measure_one_process(sites[0], rounds[sites[0].count])
+    for site in sites:
         site.tidy()
     report = Report(measured, one_process, machine_description(), date.today())  # noqa: DTZ011 - as people here say
     print(report.markdown())
@@ -94,9 +93,9 @@ def _run_builds(options: argparse.Namespace) -> int:
     return 0
 
 
-def rounds_for_each(rounds: list[int], sizes: int) -> list[int]:
-    """How many rounds there are at each size; the last number holds for all further ones."""
-    return (rounds + rounds[-1:] * sizes)[:sizes]
+def rounds_for_each(rounds: list[int], counts: list[int]) -> dict[int, int]:
+    """How many rounds there are at each number of posts; the last holds for all further ones."""
+    return dict(zip(counts, rounds + rounds[-1:] * len(counts), strict=False))
 
 
 def _write(options: argparse.Namespace, figures: str, marks: tuple[str, str]) -> None:

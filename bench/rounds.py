@@ -1,9 +1,9 @@
-"""Measuring every generator at one number of posts, in turns, so that what disturbs the machine disturbs all."""
+"""Measuring every generator at every number of posts, in turns, so that what disturbs the machine disturbs all."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -63,28 +63,34 @@ def create_sites(generators: Sequence[Generator], count: int, work: Path) -> lis
     return sites
 
 
-def measure_rounds(sites: Sequence[Site], rounds: int, tell: Callable[[str], None]) -> list[Measured]:
-    """Each generator in every scenario, so many times; `tell` hears how it goes."""
-    found: dict[str, dict[str, list[Sample]]] = {
-        site.generator.name: {scenario.name: [] for scenario in SCENARIOS} for site in sites
+def measure_rounds(
+    sites: Sequence[Site], rounds: Mapping[int, int], tell: Callable[[str], None]
+) -> list[Measured]:
+    """Each generator in every scenario, as often as `rounds` says for its number of posts.
+
+    `tell` hears how it goes.
+    """
+    found: dict[Site, dict[str, list[Sample]]] = {
+        site: {scenario.name: [] for scenario in SCENARIOS} for site in sites
     }
-    present = list(sites)
-    for number in range(1, rounds + 1):
+    for number in range(1, max(rounds.values()) + 1):
+        present = [site for site in sites if number <= rounds[site.count] and not _is_slow(found[site])]
         for site in present:
             site.restore()
         time.sleep(REST_SECONDS)
         for scenario, site in product(SCENARIOS, present):
             samples = _measure_scenario(site, scenario)
-            found[site.generator.name][scenario.name] += samples
+            found[site][scenario.name] += samples
             middle = median_sample(samples)
             tell(
-                f"{site.count:,} posts, round {number} of {rounds}, {scenario.name}, {site.generator.title}: "
-                f"{middle.wall_seconds:.2f} s (CPU {middle.cpu_seconds:.2f} s)"
+                f"{site.count:,} posts, round {number} of {rounds[site.count]}, {scenario.name}, "
+                f"{site.generator.title}: {middle.wall_seconds:.2f} s (CPU {middle.cpu_seconds:.2f} s)"
             )
-        present = [
-            site for site in present if found[site.generator.name]["cold"][0].wall_seconds < SLOW_SECONDS
-        ]
-    return [_measured(site, found[site.generator.name]) for site in sites]
+    return [_measured(site, found[site]) for site in sites]
+
+
+def _is_slow(samples: Mapping[str, Sequence[Sample]]) -> bool:
+    return any(sample.wall_seconds >= SLOW_SECONDS for sample in samples["cold"])
 
 
 def measure_one_process(site: Site, rounds: int) -> OneProcess:

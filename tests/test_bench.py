@@ -12,14 +12,14 @@ import msgspec
 import pytest
 from PIL import Image
 
-from bench import notations
+from bench import notations, rounds
 from bench.__main__ import rounds_for_each
 from bench.corpus import Post, picture, post, posts
 from bench.generators import Generator, sitegen_generators
 from bench.measurement import BenchError, Sample, measure, median_sample
 from bench.report import BEGIN, END, Report, with_figures
-from bench.rounds import Measured, OneProcess
-from bench.scenarios import SCENARIOS, Site
+from bench.rounds import Measured, OneProcess, create_sites, measure_rounds
+from bench.scenarios import SCENARIOS, Scenario, Site
 from bench.targets import Verdict
 
 linux_only = pytest.mark.skipif(
@@ -254,6 +254,29 @@ def test_figures_replace_those_between_the_marks_and_nothing_else() -> None:
 
 
 def test_rounds_are_given_for_all_sizes_or_for_each() -> None:
-    assert rounds_for_each([5], 3) == [5, 5, 5]
-    assert rounds_for_each([3, 1], 2) == [3, 1]
-    assert rounds_for_each([3, 1], 3) == [3, 1, 1]
+    assert rounds_for_each([5], [10, 20]) == {10: 5, 20: 5}
+    assert rounds_for_each([3, 1], [10, 20]) == {10: 3, 20: 1}
+    assert rounds_for_each([3, 1], [10, 20, 30]) == {10: 3, 20: 1, 30: 1}
+
+
+def test_all_sizes_take_turns_in_a_scenario(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    turns: list[tuple[str, int]] = []
+
+    def measured_scenario(site: Site, scenario: Scenario) -> list[Sample]:
+        turns.append((scenario.name, site.count))
+        return [Sample(exit_code=0, wall_seconds=site.count, cpu_seconds=0, peak_bytes=0, others=0)]
+
+    monkeypatch.setattr(rounds, "_measure_scenario", measured_scenario)
+    monkeypatch.setattr(rounds, "REST_SECONDS", 0)
+    generator = sitegen_generators(tmp_path)[0]
+    sites = [site for count in (10, 20, 40) for site in create_sites([generator], count, tmp_path)]
+    for site in sites:
+        (site.folder / "output").mkdir()
+    measured = measure_rounds(sites, {10: 2, 20: 1, 40: 2}, lambda _told: None)
+    assert turns[:6] == [(name, count) for name in ("cold", "nothing changed") for count in (10, 20, 40)]
+    assert [len(item.samples["cold"]) for item in measured] == [
+        2,
+        1,
+        1,
+    ]  # none that is slow is measured again
+    assert len(turns) == 4 * len(SCENARIOS)
