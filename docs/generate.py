@@ -98,6 +98,11 @@ Addresses come ready for `href` and `src`: with the sub-path of the site, and en
 
 A page is made anew when something that its template read has changed, and only then. So ask for what you show: a
 list that shows `post.summary` does not depend on the whole text; one that shows `post.content` does.
+
+A page is made of nothing else, so the same files give the same bytes in every build. Lists and mappings that a
+template is given cannot be changed; make one of your own of them, as by `given + ["more"]`. What a template imports
+begins anew on each page. There is no `random`, and a thing that has no text, such as a whole `post`, is an error where
+it is printed.
 """
 
 

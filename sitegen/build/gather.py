@@ -23,6 +23,7 @@ from sitegen.content.data import read_data
 from sitegen.content.scan import Scanned
 from sitegen.errors import Problem
 from sitegen.model import Digest, SourceFile, SourcePath, Sources, Value
+from sitegen.render.theme.frozen import frozen
 from sitegen.render.theme.templates import Templates
 from sitegen.render.theme.theme import ThemeFiles, read_theme
 
@@ -126,7 +127,7 @@ def gather(
         contents=contents,
         pictures=pictures,
         loaded=loaded,
-        data=data,
+        data=frozen(data),
         problems=(*not_taken, *unread, *in_data),
     )
 

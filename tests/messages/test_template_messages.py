@@ -61,6 +61,19 @@ def messages(site: SiteFactory, template: str, *, name: str = "post.html", posts
         ('{{ «"»abc }}', "unexpected char '\"'"),
         ("{# «n»ever ends", "Missing end of comment tag"),
         ("{% for n in «range»(1000000) %}{% endfor %}", "range() gives at most 100,000 numbers"),
+        (
+            "{{ [1, 2]|«random» }}",
+            "random would make other bytes in each build. Choose by what is the same in all, as |first does.",
+        ),
+        ("title {{ «post» }}", "this is a post, not a text. Show its title, with .title behind it."),
+        ("{{ site.«recent»(1) }}", "this is a post, not a text. Show its title, with .title behind it."),
+        ("{{ «site» }}", "this is a site, not a text. Show its title, with .title behind it."),
+        (
+            "{{ post.tags|«map»(attribute='title') }}",
+            "this is a list still to be made, not a text. Add |join(', ') to it.",
+        ),
+        ("{{ «asset» }}", "this is a function, not a text. Call it, with () behind its name."),
+        ("{{ post.tags.«append» }}", "this is a function, not a text. Call it, with () behind its name."),
     ],
 )
 def test_a_fault_is_told_with_its_place_and_the_page(site: SiteFactory, marked: str, message: str) -> None:
@@ -71,6 +84,35 @@ def test_a_fault_is_told_with_its_place_and_the_page(site: SiteFactory, marked: 
         f"    2 | {template}\n"
         f"      | {' ' * display_width(before)}{'^' * len(meant)}\n"
         "    while rendering /2024/05/08/a/ from content/posts/a.md"
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "change", "kind", "remedy"),
+    [
+        ('data("links")', "append(1)", "list", "given + […]"),
+        ('data("deep").list[0]', "extend([1])", "list", "given + […]"),
+        ("site.params.list", "sort()", "list", "given + […]"),
+        ("site.params", "update(a=1)", "mapping", "dict(given, …)"),
+        ("theme", "clear()", "mapping", "dict(given, …)"),
+        ("post.params.own", 'pop("a")', "mapping", "dict(given, …)"),
+    ],
+)
+def test_what_a_template_is_given_it_cannot_change(
+    site: SiteFactory, given: str, change: str, kind: str, remedy: str
+) -> None:
+    project = site(
+        "-- sitegen.toml --\n[params]\nlist = [2, 1]\n-- data/links.json --\n[1]\n"
+        '-- data/deep.json --\n{"list": [[1]]}\n'
+        "-- content/posts/a.md --\n---\ntitle: a\ndate: 2024-05-08\nown:\n  a: 1\n---\ntext\n"
+        f"-- templates/post.html --\n{{% set given = {given} %}}\n{{{{ given.{change} }}}}\n"
+    )
+    with pytest.raises(SitegenError) as failure:
+        project.build()
+    (problem,) = failure.value.problems
+    assert str(problem).split("\n")[0] == (
+        f"templates/post.html:2:10: error[template]: a template cannot change a {kind} that it is given. "
+        f"Make one of its own: {remedy}."
     )
 
 

@@ -37,6 +37,7 @@ TEMPLATES = {
     "what is not there": "{{ post.none is defined }}{{ params.none is defined }}{{ post.none|default('d') }}",
     "filters": "{{ posts|map(attribute='title')|join(', ') }}{{ html|upper }}{{ word|safe }}{{ word|e }}",
     "conditions": "{{ post.title if post.title else post.page }}{% if post.page.tags and not nothing %}y{% endif %}",
+    "a condition without another value": "{{ word if nothing }}{{ [word, {'a': [html, number]}, ('x',)] }}",
     "loops": "{% for post in posts %}{{ loop.index }}{{ post.title }}{{ loop.last }}{% endfor %}",
     "loops with a condition": "{% for item in posts if item.title != post.title %}{{ item.title }}{% endfor %}",
     "recursive loops": "{% for item in tree recursive %}{{ item.title }}{{ loop(item.children) }}{% endfor %}",
@@ -119,3 +120,13 @@ def test_what_a_template_uses_is_known() -> None:
     )
     assert environment.used_by("one.html") == {"base.html", "part.html", None}
     assert environment.used_by("two.html") == environment.used_by("missing.html") == frozenset()
+
+
+def test_what_a_template_imports_brings_nothing_from_one_page_to_the_next() -> None:
+    environment = ours(
+        lib="{% set seen = [] %}{% set count = namespace(n=0) %}"
+        "{% macro note() %}{{ seen.append(1) or '' }}{{ seen|length }}{% endmacro %}",
+        page="{% import 'lib.html' as lib %}{% from 'lib.html' import note %}{% set count = lib.count %}"
+        "{% set count.n = count.n + 1 %}{{ lib.note() }}{{ lib.note() }}{{ note() }}{{ count.n }}",
+    )
+    assert [environment.get_template("page.html").render() for _ in range(2)] == ["1211", "1211"]

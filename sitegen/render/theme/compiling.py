@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
-from typing import Any
+from types import NoneType
+from typing import Any, NoReturn
 
 from jinja2 import (
     Environment,
@@ -21,11 +22,13 @@ from jinja2 import (
     nodes,
 )
 from jinja2.compiler import CodeGenerator, Frame
+from jinja2.environment import TemplateModule
 from jinja2.runtime import Context
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
 from sitegen.errors import Problem, SitegenError
+from sitegen.render.theme.textless import refuse_textless
 from sitegen.render.theme.theme import ThemeFiles
 from sitegen.render.theme.translation import translator
 from sitegen.render.theme.unknown_names import NamedUndefined
@@ -35,15 +38,24 @@ LOOP_LIMIT = 100_000
 
 _COMMENT = re.compile(rb"\{#.*?#\}", re.DOTALL)
 
+_TEXTS = frozenset({str, int, float, bool, NoneType})
+"""What is shown as it is, as nearly everything is."""
+
 _find_special = re.compile("[&<>\"']").search
 
 
 def _escaped(value: object) -> str:
-    """A value as it stands in HTML. Unlike `escape`, wraps no text that may stand there as it is."""
+    """A value as it stands in HTML. Unlike `escape`, wraps no text that may stand there as it is.
+
+    Raises `TemplateError` for a value that has no text.
+    """
     kind = type(value)
     if kind is Markup or (kind is str and not _find_special(value)):  # type: ignore[call-overload]  # it is a text
         return value  # type: ignore[return-value]  # as above
-    return escape(value)
+    text = escape(value)
+    if kind not in _TEXTS:
+        refuse_textless(value)
+    return text
 
 
 class _ThemeCode(CodeGenerator):
@@ -84,10 +96,23 @@ class _ThemeCode(CodeGenerator):
             self.write("environment.escaped(")
 
 
+class _ThemeTemplate(Template):
+    """A template of the theme."""
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:  # noqa: ARG002 - as Jinja2 calls it
+        """Its macros and names, made anew for whoever imports them.
+
+        Jinja2 would keep them for all pages; a list or a `namespace` among them would then bring something of one
+        page to the next.
+        """
+        return self.make_module()
+
+
 class ThemeEnvironment(Environment):
     """The environment of one theme, in which each template is parsed once."""
 
     code_generator_class = _ThemeCode
+    template_class = _ThemeTemplate
     escaped = staticmethod(_escaped)
 
     def __init__(self, theme: ThemeFiles, language: str) -> None:
@@ -112,6 +137,7 @@ class ThemeEnvironment(Environment):
         """The templates that hold nothing but comments."""
         self.globals["range"] = _bounded_range
         del self.globals["lipsum"]
+        self.filters["random"] = _no_random
         self.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
 
     def _source(self, name: str) -> tuple[str, str, Callable[[], bool]]:
@@ -172,6 +198,12 @@ def _bounded_range(*bounds: int) -> range:
     if len(numbers) > LOOP_LIMIT:
         raise TemplateError(f"range() gives at most {LOOP_LIMIT:,} numbers")
     return numbers
+
+
+def _no_random(_values: object) -> NoReturn:
+    raise TemplateError(
+        "random would make other bytes in each build. Choose by what is the same in all, as |first does."
+    )
 
 
 class _FixedTexts(NodeTransformer):

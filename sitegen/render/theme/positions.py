@@ -10,6 +10,7 @@ from jinja2.lexer import Lexer
 from jinja2.parser import Parser
 
 from sitegen.errors import SitegenError
+from sitegen.render.theme.textless import TextlessError
 from sitegen.render.theme.unknown_names import UnknownNameError
 
 
@@ -66,9 +67,16 @@ def fault_span(environment: Environment, text: str, line: int, error: Exception)
     if isinstance(error, TemplateSyntaxError):
         return _syntax_span(environment, text)
     template = _parsed(environment, text)
-    spans = sorted({span for node in template.find_all(nodes.Node) if (span := _span(node, line, error))})
+    asked = _shown(template) if isinstance(error, TextlessError) else template.find_all(nodes.Node)
+    spans = sorted({span for node in asked if (span := _span(node, line, error))})
     is_certain = len(spans) == 1 or (spans and isinstance(error, UnknownNameError | TemplateNotFound))
     return spans[0] if is_certain else None
+
+
+def _shown(template: nodes.Template) -> Iterator[nodes.Node]:
+    """What stands in `{{ }}`."""
+    for output in template.find_all(nodes.Output):
+        yield from (node for node in output.nodes if not isinstance(node, nodes.TemplateData))
 
 
 def _syntax_span(environment: Environment, text: str) -> Span | None:
@@ -99,6 +107,16 @@ def _span(node: nodes.Node, line: int, error: Exception) -> Span | None:
             return Span(column, len("include"))
         case Exception(), nodes.Call(node=nodes.Name(name=asked) | nodes.Getattr(attr=asked)):
             return Span(column - len(asked), len(asked))  # the place is that of the parenthesis
+        case TextlessError(), nodes.Name(name=asked):
+            return Span(column, len(asked))
+        case TextlessError(), nodes.Getattr(attr=asked):
+            return Span(column + len("."), len(asked))
+        case TextlessError(), nodes.Filter(name=asked):
+            return Span(column, len(asked))
+        case TextlessError(), _:
+            return Span(column, 1)
+        case TemplateError(), nodes.Filter(name="random"):
+            return Span(column, len("random"))
         case ((SitegenError() | TemplateError()), _):
             return None
         case _, nodes.BinExpr() | nodes.Filter():

@@ -11,6 +11,7 @@ from sitegen.config import Config
 from sitegen.files import files_below, read_file
 from sitegen.model import Digest, Url, Value
 from sitegen.render.theme.chain import bounds, chosen_options, parse_theme_toml, theme_chain
+from sitegen.render.theme.frozen import frozen
 
 TEXT_ASSETS = (".css", ".js", ".svg", ".json", ".txt")
 
@@ -68,7 +69,7 @@ def read_theme(project: Path, config: Config, generated: Mapping[str, bytes]) ->
         for name, file in _layered(project, [layer], "i18n", (".toml",)).items():
             own = {key: str(value) for key, value in parse_theme_toml(file.content, file.shown).items()}
             texts.setdefault(name.removesuffix(".toml"), {}).update(own)
-    options = chosen_options(project, chain, config)
+    options: dict[str, Any] = frozen(chosen_options(project, chain, config))
     common = blake2b(repr((sorted(texts.items()), sorted(options.items()))).encode(), digest_size=16)
     return ThemeFiles(
         templates=templates,

@@ -28,8 +28,8 @@ class NamedUndefined(StrictUndefined):
         name = str(self._undefined_name)
         if self._undefined_obj is missing:
             return f'there is no "{name}" here.'
-        owner = _owner(self._undefined_obj)
-        return f'{owner} has no "{name}".{did_you_mean(name, _names(self._undefined_obj))}'
+        owner = owner_of(self._undefined_obj)
+        return f'{owner} has no "{name}".{did_you_mean(name, names_of(self._undefined_obj))}'
 
 
 class UnknownNameError(UndefinedError):
@@ -50,13 +50,16 @@ _OWNERS = MappingProxyType(
         "str": "a text",
         "Markup": "a text",
         "dict": "a mapping",
+        "FrozenMapping": "a mapping",
+        "list": "a list",
+        "FrozenList": "a list",
         "int": "a number",
         "bool": "a truth value",
     }
 )
 
 
-def _owner(value: object) -> str:
+def owner_of(value: object) -> str:
     """`a post` for a `PostView`: how an author would call the thing."""
     if type(value).__name__ in _OWNERS:
         return _OWNERS[type(value).__name__]
@@ -64,7 +67,8 @@ def _owner(value: object) -> str:
     return f"{'an' if words[0] in 'aeiou' else 'a'} {words}"
 
 
-def _names(value: object) -> list[str]:
+def names_of(value: object) -> list[str]:
+    """What a template can ask of it."""
     if isinstance(value, Mapping):
         return [str(key) for key in value]
     return [name for name in dir(value) if not name.startswith("_")]

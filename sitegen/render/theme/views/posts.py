@@ -11,6 +11,7 @@ from markupsafe import Markup
 from sitegen.model import Label, Metadata, Post, SourcePath
 from sitegen.render.theme.dates import DateView
 from sitegen.render.theme.facts import Taxonomy
+from sitegen.render.theme.frozen import frozen
 from sitegen.render.theme.views.links import HeadingView, ImageView, LinkView, nested_headings
 from sitegen.render.theme.views.place import Place
 from sitegen.urls import is_external
@@ -221,4 +222,5 @@ class PostView:
     @property
     def params(self) -> dict[str, Any]:
         """Every further key of its front matter."""
-        return self._metadata.extra
+        params: dict[str, Any] = frozen(self._metadata.extra)
+        return params

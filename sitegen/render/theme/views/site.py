@@ -6,6 +6,7 @@ from typing import Any
 
 from sitegen.errors import Problem, SitegenError
 from sitegen.model import Url
+from sitegen.render.theme.frozen import frozen
 from sitegen.render.theme.views.links import LinkView
 from sitegen.render.theme.views.lists import PeriodView, TermView
 from sitegen.render.theme.views.place import Place
@@ -157,5 +158,5 @@ class SiteView:
     @property
     def params(self) -> dict[str, Any]:
         """The table `[params]` of `sitegen.toml`."""
-        params: dict[str, Any] = self._place.facts.config("params")
+        params: dict[str, Any] = frozen(self._place.facts.config("params"))
         return params
