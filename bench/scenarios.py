@@ -28,8 +28,7 @@ class Site:
 
     def create(self) -> None:
         """Makes the folder anew with everything but the posts."""
-        shutil.rmtree(self.folder, ignore_errors=True)
-        self.tidy()
+        self._move_away(self.folder)
         shutil.copytree(SITES / self.generator.site, self.folder)
         pictures = self.folder / self.generator.pictures
         pictures.mkdir(parents=True)
@@ -53,11 +52,13 @@ class Site:
         Nothing is deleted while builds are measured: for minutes afterwards, ext4 without a journal looks at every
         deleted file before it makes a new one, which can cost a build more than all else it does.
         """
-        self._old.mkdir(exist_ok=True)
         for name in (self.generator.output, *self.generator.memory):
-            path = self.folder / name
-            if path.exists():
-                path.rename(self._old / f"{len(list(self._old.iterdir()))}")
+            self._move_away(self.folder / name)
+
+    def _move_away(self, path: Path) -> None:
+        self._old.mkdir(parents=True, exist_ok=True)
+        if path.exists():
+            path.rename(self._old / f"{len(list(self._old.iterdir()))}")
 
     def tidy(self) -> None:
         """Deletes what was moved out of the way."""
