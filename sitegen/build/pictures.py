@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import posixpath
 import re
+import warnings
 from collections.abc import Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
@@ -94,7 +95,8 @@ def _bitmap_size(content: bytes) -> Size:
     from PIL import Image, UnidentifiedImageError  # noqa: PLC0415  # costs 20 ms and more
 
     try:
-        with Image.open(BytesIO(content)) as image:
+        # Pillow warns of a picture that is large or damaged, in words that name no file.
+        with warnings.catch_warnings(action="ignore"), Image.open(BytesIO(content)) as image:
             width, height = image.size
             # A PNG would be decoded whole to look for EXIF behind its pixels.
             may_turn = image.format != "PNG" or "exif" in image.info

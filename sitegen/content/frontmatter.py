@@ -26,6 +26,7 @@ _KNOWN_KEY_LINE = re.compile(
 )
 _WITHOUT_OPENER = re.compile(r"^(?:title|date)[ \t]*[:：]", re.IGNORECASE | re.MULTILINE)
 _COMMENT_LINES = re.compile(r"(?:[ \t]*(?:#.*)?\n)*")
+_BEFORE_COMMENT = re.compile(r"""\#.*|(?:"(?:[^"\\]|\\.)*+"|'[^']*+'|(?![ \t]+\#).)*+""")
 _LONGEST_SHOWN = 300
 """Characters of a line that a message shows; a longer line is not shown at all."""
 
@@ -63,8 +64,8 @@ class FrontMatter(Value, frozen=True):
         part = "value" if found["value"] and not on_key else "key"
         start = self.text.rfind("\n", 0, found.start()) + 1
         number = self.text.count("\n", 0, start)
-        length = len(found[part].rstrip(" \t," if self.notation == "json" else " \t"))
-        return self.place_at(number, found.start(part) - start, length)
+        shown = found[part].rstrip(" \t,") if self.notation == "json" else _without_comment(found[part])
+        return self.place_at(number, found.start(part) - start, len(shown))
 
     def place_at(self, line: int, column: int, length: int = 1) -> Place:
         """The place in the file of a place in `text`, both counted from 0."""
@@ -78,6 +79,11 @@ class FrontMatter(Value, frozen=True):
             "json": rf"{name}[ \t]*:[ \t]*(?P<value>.*)",
         }[self.notation]
         return re.search(pattern, self.text, re.MULTILINE)
+
+
+def _without_comment(value: str) -> str:
+    found = _BEFORE_COMMENT.match(value)
+    return found[0].rstrip(" \t") if found else value
 
 
 def place_in(text: str, first_line: int, line: int, column: int, length: int = 1) -> Place:

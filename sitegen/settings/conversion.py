@@ -15,6 +15,9 @@ from sitegen.free_values import free_value
 from sitegen.settings.locations import KeyPath
 from sitegen.settings.notation import toml_key, toml_value
 
+DEEPEST = 32
+"""How many tables and lists may stand in one another, as in front matter."""
+
 OTHER_NAMES = {
     "url": "base_url",
     "baseurl": "base_url",
@@ -249,9 +252,15 @@ def _hint(path: KeyPath, name: str, value: Any, known: tuple[str, ...]) -> str:
 
 
 def _is_storable(path: KeyPath, value: Any, report: Report) -> bool:
-    """Whether a free value is kept as it is; TOML's numbers have 64 bits, but Python reads bigger ones."""
+    """Whether a free value is kept as it is; TOML's numbers have 64 bits, but Python reads bigger ones.
+
+    What goes deeper than any table that is meant would overflow the stack of whoever looks through it.
+    """
     if isinstance(value, int) and not -(2**63) <= value < 2**63:
         report(Finding(path, f"{display_name(path)} holds a number that is too big"))
+        return False
+    if len(path) > DEEPEST:
+        report(Finding(path[:2], f"lists and tables go {DEEPEST} levels deep here at most"))
         return False
     parts: Iterable[tuple[str | int, Any]] = ()
     if isinstance(value, Mapping):

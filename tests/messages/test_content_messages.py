@@ -270,6 +270,22 @@ post.md:2:7: error[date]: "2024-13-01" is not a date: month must be 1 to 12
       |       ^^^^^^^^^^
 =====
 ---
+date: 2024-13-01  # "the" day
+---
+-----
+post.md:2:7: error[date]: "2024-13-01" is not a date: month must be 1 to 12
+    2 | date: 2024-13-01  # "the" day
+      |       ^^^^^^^^^^
+=====
+---
+date: "2024-13-01 # 1"   # the 'day
+---
+-----
+post.md:2:7: error[date]: "2024-13-01 # 1" is not a date: write it as 2018-05-08 23:54:20
+    2 | date: "2024-13-01 # 1"   # the 'day
+      |       ^^^^^^^^^^^^^^^^
+=====
+---
 date: 昨天
 ---
 -----

@@ -633,8 +633,12 @@ def test_a_line_that_is_no_target_is_repeated(written: str) -> None:
         ),
         (b"params.n = 1" + b"0" * 5000, ": error[toml]: a number has too many digits"),
         (b"params.n = " + b"[" * 5000, ": error[toml]: lists and tables are nested too deeply"),
+        (
+            b"[params]\n" + b"a." * 3000 + b"a = 1",
+            ":2:1: error[settings]: lists and tables go 32 levels deep here at most",
+        ),
     ],
-    ids=["control character", "encoding", "long number", "deep nesting"],
+    ids=["control character", "encoding", "long number", "deep nesting", "a key of many parts"],
 )
 def test_a_file_that_is_no_text_is_told_so(tmp_path: Path, content: bytes, said: str) -> None:
     (tmp_path / "sitegen.toml").write_bytes(content)

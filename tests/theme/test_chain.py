@@ -111,6 +111,10 @@ def test_a_change_in_an_extended_theme_reaches_the_pages(site: SiteFactory) -> N
                 "    themes there are: a, b, default"
             ),
         ),
+        (
+            '-- sitegen.toml --\n[theme]\nname = "a"\n-- themes/a/theme.toml --\n' + "a." * 3000 + "a = 1\n",
+            "themes/a/theme.toml: error[theme]: lists and tables are nested too deeply",
+        ),
     ],
 )
 def test_a_theme_or_option_that_is_not_there_is_told_with_its_place(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import warnings
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,15 @@ def test_a_png_with_a_byte_changed_has_the_size_that_pillow_says(tmp_path: Path,
 def test_a_broken_picture_has_no_size(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n\x1a\nbroken")
     assert size_of(tmp_path, "a.png") is None
+
+
+def test_what_pillow_finds_odd_is_not_told_to_the_author(tmp_path: Path) -> None:
+    cut_short = b"Exif\0\0II*\0\x08\0\0\0" + struct.pack("<HHH", 9, 0x0112, 3)
+    Image.new("RGB", (30, 20)).save(tmp_path / "a.jpg", exif=cut_short)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        assert size_of(tmp_path, "a.jpg") == (30, 20)
+    assert told == []
 
 
 def test_a_size_that_is_known_by_content_is_not_read_again(tmp_path: Path) -> None:

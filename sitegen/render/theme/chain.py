@@ -111,6 +111,9 @@ def parse_theme_toml(content: bytes, shown: str) -> dict[str, Any]:
     """A TOML file of a theme, its values as the settings have theirs. Raises `SitegenError` naming it as `shown`."""
     try:
         values: dict[str, Any] = free_value(tomllib.loads(content.decode()))
+    except RecursionError:
+        message = "lists and tables are nested too deeply"
+        raise SitegenError(Problem(code="theme", message=message, path=shown)) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         line = re.search(r"line (\d+)", str(error))
         raise SitegenError(
