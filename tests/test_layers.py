@@ -55,3 +55,17 @@ def test_a_build_in_which_nothing_changed_imports_no_library_but_click(tmp_path:
     time.sleep(2.1)  # until the signatures of new files are trusted
     imported_by(code, project)
     assert imported_by(code, project) == set()
+
+
+def test_an_edit_beside_code_imports_no_pygments(tmp_path: Path) -> None:
+    project = tmp_path / "site"
+    (project / "content/posts").mkdir(parents=True)
+    post = project / "content/posts/a.md"
+    post.write_text("---\ntitle: A\ndate: 2024-01-01\n---\nText.\n\n```python\nx = 1\n```\n")
+    code = RUN.format(arguments=["build", "--quiet"])
+    assert "pygments" in imported_by(code, project)
+    post.write_text(post.read_text().replace("Text.", "More text."))
+    assert "pygments" not in imported_by(code, project)
+    page = (project / "output/2024/01/01/a/index.html").read_text()
+    assert "More text." in page
+    assert '<span class="n">x</span>' in page

@@ -204,7 +204,7 @@ def _highlight_stylesheet(config: Config, state: State) -> bytes:
     name = f"highlight.css {config.highlight.light} {config.highlight.dark}"
     content = state.value(name)
     if content is None:
-        from sitegen.render.highlight import highlight_stylesheet  # noqa: PLC0415  # costs 20 ms
+        from sitegen.render.highlight.styles import highlight_stylesheet  # noqa: PLC0415  # costs 20 ms
 
         content = highlight_stylesheet(config.highlight.light, config.highlight.dark).encode()
         with state.transaction():

@@ -93,10 +93,15 @@ class StateBodies:
 
     def get(self, digest: Digest) -> Body:
         """The body with this digest. Raises `StateError` when the state has lost it."""
-        try:
-            return _body_decoder.decode(self._reader.state.body(digest))
-        except msgspec.DecodeError as error:
-            raise StateError(str(error)) from error
+        return decode_body(self._reader.state.body(digest))
+
+
+def decode_body(content: bytes) -> Body:
+    """A body as the memo keeps it. Raises `StateError` for anything else."""
+    try:
+        return _body_decoder.decode(content)
+    except msgspec.DecodeError as error:
+        raise StateError(str(error)) from error
 
 
 def first_loading(
@@ -110,17 +115,28 @@ def first_loading(
 
 
 def at_loading(
-    project: Path, config: Config, files: Sequence[SourceFile], jobs: int
+    project: Path,
+    config: Config,
+    files: Sequence[SourceFile],
+    jobs: int,
+    body_before: Callable[[SourceFile], Body | None] = lambda _file: None,
 ) -> AbstractContextManager[Crew]:
-    """Those who load `files`, at work from now until the end of the block."""
+    """Those who load `files`, at work from now until the end of the block.
+
+    `body_before` gives what a file gave some time ago. Other processes do not ask: the state is written to meanwhile.
+    """
     from sitegen.build.loader import Loader  # noqa: PLC0415  # Markdown and Pygments, only when there is work
 
     loader = Loader(project, _settings_for_loading(config))
+    workers = worker_count(jobs, len(files), POSTS_WORTH_A_WORKER)
+
+    def result(file: SourceFile) -> _Result:
+        return _result(loader, file, None if workers > 1 else body_before(file))
 
     def work(numbers: Sequence[int]) -> bytes:
-        return msgspec.msgpack.encode([_result(loader, files[number]) for number in numbers])
+        return msgspec.msgpack.encode([result(files[number]) for number in numbers])
 
-    return at_work(work, len(files), worker_count(jobs, len(files), POSTS_WORTH_A_WORKER), CHUNK)
+    return at_work(work, len(files), workers, CHUNK)
 
 
 def load_posts(
@@ -171,9 +187,13 @@ def load_posts(
     if at_most is not None and len(missing) > at_most:
         posts.update((file.path, _outlined(project, config, file, changed[file])) for file in missing)
         missing = []
+
+    def body_before(file: SourceFile) -> Body | None:
+        return _body_of(known[file.path], state) if file.path in known else None
+
     first_seen: dict[SourcePath, Digest] = {}
     if missing:
-        with nullcontext(begun) if begun else at_loading(project, config, missing, jobs) as crew:
+        with nullcontext(begun) if begun else at_loading(project, config, missing, jobs, body_before) as crew:
             results = _results(crew, missing, watch, meanwhile)
             for file, key, result in _remembered(results, context, state, len(missing)):
                 take(file, key, decode_record(result.record))
@@ -206,6 +226,13 @@ def _looked_up(
     for file, key in wanted.items():
         if key in rows:
             yield file, key, decode_record(rows[key])
+
+
+def _body_of(post: LoadedPost, state: State) -> Body | None:
+    """The body of a post as the memo has it, `None` if it has been forgotten or there never was one."""
+    record = state.posts([post.key]).get(post.key)
+    loaded = decode_record(record).post if record else None
+    return decode_body(state.body(loaded.body)) if loaded else None
 
 
 def _loaded_post(key: bytes, record: PostRecord) -> LoadedPost:
@@ -256,12 +283,12 @@ def _remembered(
         yield from part
 
 
-def _result(loader: Loader, file: SourceFile) -> _Result:
+def _result(loader: Loader, file: SourceFile, before: Body | None) -> _Result:
     content = Digest(b"")
     try:
         text = loader.read(file)
         content = hash_bytes(text)
-        post, body, problems = loader.load(file, text)
+        post, body, problems = loader.load(file, text, before)
     except SitegenError as error:
         record = PostRecord(post=None, problems=error.problems)
         return _Result(content=content, record=encode_record(record), digest=Digest(b""), body=b"")

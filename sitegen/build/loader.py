@@ -13,7 +13,7 @@ from sitegen.config import Config
 from sitegen.content.manuscripts import parse_manuscript
 from sitegen.errors import Problem
 from sitegen.files import read_file
-from sitegen.model import Digest, Link, Metadata, Post, SourceFile, Url
+from sitegen.model import Body, Digest, Link, Metadata, Post, SourceFile, Url
 from sitegen.render.markdown.references import numbers_in
 from sitegen.render.markdown.renderer import MarkdownRenderer, RenderedMarkdown
 from sitegen.urls import post_url
@@ -31,13 +31,16 @@ class Loader:
         """The content of a file. Raises `SitegenError` when it cannot be read."""
         return read_file(f"{self._project}/{file.path}", file.path)
 
-    def load(self, file: SourceFile, content: bytes) -> tuple[Post, bytes, tuple[Problem, ...]]:
+    def load(
+        self, file: SourceFile, content: bytes, before: Body | None = None
+    ) -> tuple[Post, bytes, tuple[Problem, ...]]:
         """The post in a file, its body encoded, and warnings; depends on these bytes and the settings alone.
 
+        It comes sooner with the body that the file gave `before`, under whatever settings.
         Raises `SitegenError` with every problem of a file that cannot be used.
         """
         manuscript, warnings = parse_manuscript(content, file, self._config)
-        rendered = self._renderer.render(manuscript)
+        rendered = self._renderer.render(manuscript, before)
         summary_html = rendered.body.summary_html
         whole = msgspec.structs.replace(rendered.body, summary_html="")
         body = msgspec.msgpack.encode(whole, order="deterministic")

@@ -22,7 +22,7 @@ from sitegen.build.output import OWNED_LIST
 from sitegen.build.state import UNUSED_BUILDS
 from sitegen.build.state_folder import held_state
 from sitegen.errors import Problem, SitegenError
-from sitegen.model import OutputPath, SourceFile, SourcePath, Url
+from sitegen.model import Body, OutputPath, SourceFile, SourcePath, Url
 from sitegen.settings import read_config
 from tests.conftest import NOW, Project, SiteFactory, tree
 from tests.properties.edits import EDITS, Blog
@@ -475,9 +475,9 @@ def test_a_page_loads_no_more_than_it_needs(
     loaded = []
     real = Loader.load
 
-    def load(self: Loader, file: SourceFile, content: bytes) -> Any:
+    def load(self: Loader, file: SourceFile, content: bytes, before: Body | None = None) -> Any:
         loaded.append(file.path)
-        return real(self, file, content)
+        return real(self, file, content, before)
 
     monkeypatch.setattr(Loader, "load", load)
     refreshed(live)

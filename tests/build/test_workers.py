@@ -82,6 +82,10 @@ def test_an_error_beside_them_ends_workers_that_would_go_on_for_ever() -> None:
         raise LookupError
 
 
-def test_few_tasks_start_no_workers() -> None:
+def test_few_tasks_start_no_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    threads = 1  # whatever other tests have left behind
+    monkeypatch.setattr("threading.active_count", lambda: threads)
     assert worker_count(0, tasks=3, tasks_worth_a_worker=10) == 1
     assert worker_count(8, tasks=1000, tasks_worth_a_worker=10) == 8
+    threads = 2
+    assert worker_count(8, tasks=1000, tasks_worth_a_worker=10) == 1

@@ -209,6 +209,14 @@ def edit_code(blog: Blog, random: Random) -> None:
 
 
 @edit
+def edit_code_in_place(blog: Blog, random: Random) -> None:
+    with_code = [path for path in blog.posts() if "```python" in path.read_text()]
+    if with_code:
+        path = random.choice(with_code)
+        path.write_text(re.sub("(```python\n).*", rf"\1y = {blog.number()}", path.read_text(), count=1))
+
+
+@edit
 def add_a_heading(blog: Blog, random: Random) -> None:
     if blog.posts():
         path = random.choice(blog.posts())

@@ -211,6 +211,14 @@ BUGS: dict[str, tuple[list[str], dict[str, Any]]] = {
         ["edit_a_summary"],
         {"sitegen.build.builder.look": blind},
     ),
+    "code is known by its language alone": (
+        ["edit_code_in_place"],
+        {
+            "sitegen.render.markdown.code.code_digest": lambda _text, *options: Digest(
+                "".join(options).encode()
+            )
+        },
+    ),
     "the memo ignores the settings": (
         ["change the zone", "change the permalink"],
         {"sitegen.build.load._key": key_without_settings},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sitegen.render.highlight.characters import escape, printable
@@ -29,12 +29,11 @@ FindTokens = Callable[..., list[str]]
 """`find_tokens` of `sitegen.render.highlight.lexing`, or what stands in for it."""
 
 
-@lru_cache(maxsize=512)
 def highlight(text: str, language: Language | None) -> str:
     """The text as HTML, coloured as `language`, or only escaped without one and beyond `largest_coloured`.
 
     It shows the same characters as `text`, control characters as their pictures (`␛`), and no span reaches over
-    the end of a line. The last 512 results are kept, since a preview renders a post again and again.
+    the end of a line.
     """
     text = printable(text)
     if language is None or len(text) > largest_coloured(language):

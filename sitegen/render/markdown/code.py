@@ -15,30 +15,42 @@ from sitegen.config import Config
 from sitegen.errors import Problem
 from sitegen.render.highlight import display_name, find_language, highlight, largest_coloured, printable
 from sitegen.render.markdown.info import CodeOptions, Ranges, read_info
+from sitegen.render.markdown.known_code import KnownCode, code_digest
 
 
 def install_code_rules(md: MarkdownIt, config: Config) -> None:
     """Makes `md` render fences as figures with coloured code, and indented code as plain `<pre><code>`.
 
-    `env` may hold `problems` (a list that is added to), `path` (of the source file) and `first_line` (the line
-    of that file on which the text begins).
+    `env` may hold `problems` (a list that is added to), `path` (of the source file), `first_line` (the line of that
+    file on which the text begins) and `code` (a `KnownCode`).
     """
 
     def fence(
         _self: RendererHTML, tokens: Sequence[Token], index: int, _options: OptionsDict, env: EnvType
     ) -> str:
         token = tokens[index]
-        line = env.get("first_line", 1) + token.map[0] if token.map else None
-        return render_code(
-            token.content,
-            unescapeAll(token.info),
-            line_numbers=config.highlight.line_numbers,
-            identifier=str(token.attrs.get("id", "")),
-            classes=str(token.attrs.get("class", "")),
-            problems=env.get("problems"),
-            path=env.get("path"),
-            line=line,
-        )
+        info, line_numbers = unescapeAll(token.info), config.highlight.line_numbers
+        identifier, classes = str(token.attrs.get("id", "")), str(token.attrs.get("class", ""))
+        known: KnownCode = env.get("code") or KnownCode()
+        key = code_digest(token.content, info, str(line_numbers), identifier, classes)
+        figure = known.get(key)
+        if figure is None:
+            problems: list[Problem] = []
+            figure = render_code(
+                token.content,
+                info,
+                line_numbers=line_numbers,
+                identifier=identifier,
+                classes=classes,
+                problems=problems,
+                path=env.get("path"),
+                line=env.get("first_line", 1) + token.map[0] if token.map else None,
+            )
+            if problems:  # which are to be told each time
+                env.get("problems", []).extend(problems)
+            else:
+                known.add(key, figure)
+        return figure
 
     def code_block(
         _self: RendererHTML, tokens: Sequence[Token], index: int, _options: OptionsDict, _env: EnvType

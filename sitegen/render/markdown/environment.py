@@ -6,6 +6,7 @@ from typing import TypedDict
 
 from sitegen.errors import Problem
 from sitegen.model import Heading, SourcePath
+from sitegen.render.markdown.known_code import KnownCode
 
 
 class Environment(TypedDict, total=False):
@@ -25,6 +26,9 @@ class Environment(TypedDict, total=False):
     """The file that problems name."""
     first_line: int
     """The line of the file on which the text begins, counted from 1."""
+
+    code: KnownCode
+    """The code blocks that need not be coloured anew; those of this text are added to it."""
 
     headings: list[Heading]
     """The headings in their order, complete after parsing."""

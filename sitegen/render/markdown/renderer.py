@@ -13,6 +13,7 @@ from sitegen.errors import Problem
 from sitegen.model import Body, Counts, Link, Manuscript, Value
 from sitegen.render.markdown.elements import balanced
 from sitegen.render.markdown.environment import Environment
+from sitegen.render.markdown.known_code import KnownCode
 from sitegen.render.markdown.language import guess_language
 from sitegen.render.markdown.lines import block_lines
 from sitegen.render.markdown.markup import rendered_ids, shown_text, typed_ids
@@ -54,12 +55,16 @@ class MarkdownRenderer:
         self._parser = build_parser(config)
         add_picture_rules(self._parser)
 
-    def render(self, manuscript: Manuscript) -> RenderedMarkdown:
-        """The body, the summary and the measures of one manuscript."""
+    def render(self, manuscript: Manuscript, before: Body | None = None) -> RenderedMarkdown:
+        """The body, the summary and the measures of one manuscript.
+
+        They are the same whatever became of an earlier version of it, but come sooner with its body.
+        """
         metadata = manuscript.metadata
         language = metadata.lang or self._guess(manuscript)
         problems: list[Problem] = []
-        given: Environment = {"lang": language, "path": metadata.source, "problems": problems}
+        code = KnownCode(before)
+        given: Environment = {"lang": language, "path": metadata.source, "problems": problems, "code": code}
         if metadata.math is not None:
             given["math"] = metadata.math
         environment: Environment = {**given, "first_line": manuscript.first_line}
@@ -75,6 +80,7 @@ class MarkdownRenderer:
         pieces = self._pieces(tokens, environment)
         html = "".join(pieces)
         lines = block_lines(tokens, pieces, manuscript.first_line)
+        code_places = code.places(html)
         anchors = frozenset(rendered_ids(html)).union(*map(typed_ids, typed))
         text = reading_text(tokens)
 
@@ -100,6 +106,7 @@ class MarkdownRenderer:
                 headings=tuple(environment.get("headings", ())),
                 anchors=anchors,
                 lines=lines,
+                code=code_places,
             ),
             links=tuple(references.links),
             has_more=has_more,

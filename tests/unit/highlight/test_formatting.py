@@ -137,7 +137,7 @@ def test_a_python_or_pygments_with_other_inner_parts_colours_the_same(
     ways = highlighting.find_tokens_by_pygments, lambda _: False
     monkeypatch.setattr(highlighting, "_lexing", lambda: ways)
     for name in ("python", "cpp", "yaml"):
-        html = highlight.__wrapped__(SAMPLES[name], language(name))
+        html = highlight(SAMPLES[name], language(name))
         assert html == by_pygments(name, SAMPLES[name])
 
 

@@ -8,8 +8,14 @@ import pytest
 
 from sitegen.config import HighlightConfig
 from sitegen.errors import SitegenError
-from sitegen.render.highlight import highlight_stylesheet, known_styles
-from sitegen.render.highlight.styles import MINIMUM_CONTRAST, contrast, mix, readable
+from sitegen.render.highlight.styles import (
+    MINIMUM_CONTRAST,
+    contrast,
+    highlight_stylesheet,
+    known_styles,
+    mix,
+    readable,
+)
 
 DEFAULT = highlight_stylesheet(HighlightConfig().light, HighlightConfig().dark)
 TINTS = ["hl", "ins", "del"]

@@ -151,3 +151,29 @@ def test_nothing_typed_is_html_when_html_is_off(text: str) -> None:
 def test_rendering_again_gives_the_same(text: str) -> None:
     one = renderer(breaks=True, html=True)
     assert one.render(manuscript(text)) == one.render(manuscript(text))
+
+
+BLOCKS = st.sampled_from(
+    [
+        "```python\nx = 1\n```\n",
+        "```python\nx = 2\n```\n",
+        "```python title=a mark:1\nx = 1\n```\n",
+        "~~~\n<&>\0\ud800\n~~~\n",
+        "```no-such-language\nx\n```\n",
+        "```python {9}\nx = 1\n```\n",
+        "- a\n\n  ```sh\n  ls\n  ```\n",
+        "Text[^1]\n\n[^1]: note\n\n    ```sh\n    ls -l\n    ```\n",
+        "{#own .class}\n```sh\nls\n```\n",
+        "<!-- more -->\n",
+        "Text.\n",
+    ]
+)
+texts_with_code = st.lists(BLOCKS, max_size=6).map("\n".join)
+
+
+@settings(max_examples=200)
+@given(texts_with_code, texts_with_code)
+def test_an_earlier_version_of_a_text_changes_nothing(earlier: str, text: str) -> None:
+    one = renderer(breaks=True, html=True)
+    before = one.render(manuscript(earlier)).body
+    assert one.render(manuscript(text), before) == one.render(manuscript(text))
