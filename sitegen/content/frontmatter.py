@@ -82,8 +82,9 @@ class FrontMatter(Value, frozen=True):
 
 
 def _without_comment(value: str) -> str:
-    found = _BEFORE_COMMENT.match(value)
-    return found[0].rstrip(" \t") if found else value
+    # In a long value, which is not shown, unclosed quotes would be looked for again and again.
+    found = _BEFORE_COMMENT.match(value) if len(value) <= _LONGEST_SHOWN else None
+    return (found[0] if found else value).rstrip(" \t")
 
 
 def place_in(text: str, first_line: int, line: int, column: int, length: int = 1) -> Place:
