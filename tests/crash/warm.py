@@ -2,13 +2,15 @@
 
 Run as `python -m tests.crash.warm GATE` in the folder of a project, which it builds once to be warm. It reads the
 arguments of `sitegen` as lines of JSON; for each it forks, tells the process id, and in the end what became of it.
-The fork waits for a byte from the descriptor GATE before it does anything, so that it can be watched from its start.
+The fork waits for a byte to come to the descriptor GATE before it does anything, so that it can be watched from its
+start. It does not take the byte: who watches might count that as the first read of the build.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import sys
 from importlib import import_module
@@ -31,6 +33,7 @@ def serve(gate: int) -> None:
             _be_a_build(gate, order["arguments"], order["words"])
         print(process, file=replies, flush=True)
         _, status = os.waitpid(process, 0)
+        os.read(gate, 1)
         print(os.waitstatus_to_exitcode(status), file=replies, flush=True)
 
 
@@ -43,7 +46,7 @@ def _be_a_build(gate: int, arguments: list[str], words: str) -> None:
     # Where the tests run in the background, Ctrl-C is ignored by whatever they start.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        os.read(gate, 1)
+        select.select([gate], [], [])
         code = run(arguments)
         sys.stdout.flush()
         sys.stderr.flush()
