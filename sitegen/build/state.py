@@ -228,6 +228,8 @@ def _is_there(folder: Path) -> bool:
 def _broken_state_told() -> Iterator[None]:
     try:
         yield
+    except UnicodeDecodeError as error:  # of a message that quotes a damaged name
+        raise StateError("a name in it is damaged") from error
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK)  # only errors of SQLite itself have one
         is_locked = code & PRIMARY_CODE == sqlite3.SQLITE_BUSY

@@ -157,6 +157,15 @@ def test_a_database_of_something_else_is_told_and_replaced(project: Project) -> 
     assert edited_build(project) == (could_not_be_used("no such column: content"),)
 
 
+def test_names_in_a_database_that_are_no_text_are_told_and_replaced(project: Project) -> None:
+    whole = database(project).read_bytes()
+    places = [place for place in range(len(whole)) if whole.startswith(b"unused", place)]
+    assert len(places) >= 3
+    for place in places:
+        database(project).write_bytes(whole[:place] + b"unu\x8ced" + whole[place + 6 :])
+        assert len(edited_build(project)) == 1
+
+
 def test_the_state_of_another_project_does_no_harm(project: Project, tmp_path: Path) -> None:
     other = Project(tmp_path / "other")
     other.root.mkdir()
