@@ -62,6 +62,8 @@ def _run_previews(options: argparse.Namespace) -> int:
         _tell(f"{count:,} posts: writing the corpus")
         sites = create_sites(present, count, WORK)
         measured += [measure_preview(site, 5 if options.quick else options.edits, _tell) for site in sites]
+        for site in sites:
+            site.tidy()
     report = PreviewReport(measured, machine_description(), date.today())  # noqa: DTZ011 - as people here say
     print(report.markdown())
     print(report.conclusion())

@@ -32,8 +32,8 @@ CHUNK = 8
 
 LEAST_AT_A_TIME = 64
 PARTS = 100
-"""Posts are remembered in so many parts, each of which touches most of the keys, but of no fewer posts than these:
-so that few are left to be remembered when the last is loaded, and who shares the state need not wait for all."""
+"""All posts are remembered in so many transactions, or in fewer of the least size: each writes most pages of keys, but
+few posts may be left when the last is loaded, and who shares the state need not wait for all."""
 
 
 class Loaded(Value, frozen=True):
