@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import resource
@@ -10,10 +11,14 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.request import urlopen
 
 import pytest
 
+from sitegen import cli
+from sitegen.cli.console import Console
+from sitegen.cli.preview import run_preview
 from sitegen.preview import connections, events
 from tests.conftest import Project
 
@@ -147,3 +152,23 @@ def test_streams_are_numbered_and_come_free_again(target: Running, monkeypatch: 
         second.next()
         assert target.get(address).status == 503
     eventually(lambda: not target.server._preview.visits.are_full)
+
+
+def test_a_preview_looks_for_garbage_more_often_than_commands_that_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Requests leave some, malformed ones above all."""
+    seen: list[int] = []
+
+    async def run(*_: object, **__: object) -> None:
+        seen.append(gc.get_threshold()[0])
+
+    monkeypatch.setattr("sitegen.cli.preview._run", run)
+    options: Any = None  # nothing is served
+    before = gc.get_threshold()
+    try:
+        gc.set_threshold(cli.COLLECTED_AFTER)
+        run_preview(options, Console(), opens=False)
+    finally:
+        gc.set_threshold(*before)
+    assert seen[0] <= cli.COLLECTED_AFTER // 10
