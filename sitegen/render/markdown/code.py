@@ -15,7 +15,7 @@ from sitegen.config import Config
 from sitegen.errors import Problem
 from sitegen.render.highlight import display_name, find_language, highlight, largest_coloured, printable
 from sitegen.render.markdown.info import CodeOptions, Ranges, read_info
-from sitegen.render.markdown.known_code import KnownCode, code_digest
+from sitegen.render.markdown.known_code import FIGURE, KnownCode, code_digest
 
 
 def install_code_rules(md: MarkdownIt, config: Config) -> None:
@@ -103,7 +103,7 @@ def render_code(
     if numbered or line_classes:
         html = _wrap_lines(html, line_classes, options.first_number if numbered else None)
     alias = language.alias if language else options.language.lower()
-    figure = f'<figure class="{escape(" ".join(filter(None, ("code", classes))))}"'
+    figure = f'{FIGURE} class="{escape(" ".join(filter(None, ("code", classes))))}"'
     figure += f' id="{escape(identifier)}">' if identifier else ">"
     code = f'<code class="language-{escape(alias)}">' if alias else "<code>"
     return f'{figure}{_caption(options)}<pre tabindex="0">{code}{html}</code></pre></figure>\n'

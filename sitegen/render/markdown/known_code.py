@@ -10,6 +10,9 @@ from hashlib import blake2b
 
 from sitegen.model import Body, CodePlace, Digest
 
+FIGURE = "<figure"
+"""How the HTML of every code block begins."""
+
 
 def code_digest(text: str, *options: str) -> Digest:
     """Over all that the figure of a code block is made from."""
@@ -42,8 +45,12 @@ class KnownCode:
         found = []
         end = 0
         for key in self._shown:
-            start = html.find(self._figures[key], end)
+            figure = self._figures[key]
+            start = html.find(FIGURE, end)
+            # To look for a long text, Python looks through all of it first.
+            while start >= 0 and not html.startswith(figure, start):
+                start = html.find(FIGURE, start + 1)
             if start >= 0:
-                end = start + len(self._figures[key])
+                end = start + len(figure)
                 found.append((key, start, end))
         return tuple(found)

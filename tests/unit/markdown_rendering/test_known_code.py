@@ -68,6 +68,10 @@ def test_places_are_those_of_the_figures_in_their_order() -> None:
     known = KnownCode()
     a, b = code_digest("a"), code_digest("b")
     assert code_digest("a", "b") != code_digest("b", "a")
-    for key, figure in ((a, "<a>"), (b, "<b>"), (a, "<a>"), (b, "<b>")):
+    one, other = "<figure>a</figure>", "<figure>b</figure>"
+    for key, figure in ((a, one), (b, other), (a, one), (b, other)):
         known.add(key, figure)
-    assert known.places("-<a><b>-<a>-") == ((a, 1, 4), (b, 4, 7), (a, 8, 11))
+    html = f'-{one}{other}<figure class="x"></figure>{one}-'
+    places = known.places(html)
+    assert [html[start:end] for _, start, end in places] == [one, other, one]
+    assert [key for key, _, _ in places] == [a, b, a]
