@@ -9,8 +9,7 @@ from typing import Any
 from sitegen.content.encoding import decode
 from sitegen.content.fields import clean, keep
 from sitegen.content.frontmatter import place_in, problem_at
-from sitegen.content.notations import read_json, read_toml
-from sitegen.content.scalars import SyntaxFault, read_yaml
+from sitegen.content.scalars import SyntaxFault
 from sitegen.errors import Problem, SitegenError
 from sitegen.model import SourceFile, SourcePath
 
@@ -52,6 +51,9 @@ def read_data(
 
 
 def _parsed(content: bytes, file: SourceFile) -> tuple[Any, tuple[Problem, ...]]:
+    from sitegen.content.full_yaml import read_yaml  # noqa: PLC0415  # PyYAML, only where there are data files
+    from sitegen.content.notations import read_json, read_toml  # noqa: PLC0415  # as above
+
     text, mended = decode(content, file.path)
     try:
         value: object

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Literal
+from typing import Any
 
-from sitegen.content.mends import load_mended
-from sitegen.content.notations import JsonHandler, TomlHandler, YamlHandler
+from sitegen.content.boundaries import BOUNDARIES, Notation
+from sitegen.content.mends import Mend, load_mended
+from sitegen.content.plain_yaml import read_plain_yaml
 from sitegen.content.scalars import SyntaxFault
 from sitegen.errors import Problem, Severity, SitegenError
 from sitegen.model import Value
 
-Notation = Literal["yaml", "toml", "json"]
-
 LARGEST = 100_000
 """Characters of front matter in one file."""
-
-_YAML, _TOML, _JSON = YamlHandler(), TomlHandler(), JsonHandler()
 
 _BLANK_LINES = re.compile(r"(?:[ \t]*\n)*+")
 _OPENER = re.compile(r"(?:(-{3,})|(\+{3,})|(;{3,}))[ \t]*(?:\n|$)")
@@ -137,17 +134,17 @@ def take_apart(text: str, path: str) -> Parts:
     opener = _OPENER.match(text, start)
     if opener is None:
         return _without_opener(text, start, path)
-    handler = _handler_of(opener)
-    closer = handler.FM_BOUNDARY.search(text, opener.end())
+    notation: Notation = "yaml" if opener[1] else "toml" if opener[2] else "json"
+    closer = BOUNDARIES[notation].search(text, opener.end())
     line = text.count("\n", 0, opener.end()) + 1
     if closer is None:
-        if handler is not _YAML or _begins_with_key(text[opener.end() : opener.end() + LARGEST]):
+        if notation != "yaml" or _begins_with_key(text[opener.end() : opener.end() + LARGEST]):
             raise SitegenError(_never_closed(opener[0].strip(" \t\n"), text, opener.start(), path))
         return Parts(front_matter=FrontMatter(), body=text, body_line=1)
     block = text[opener.end() : closer.start()]
-    if handler is _YAML and not _is_yaml_front_matter(block):
+    if notation == "yaml" and not _is_yaml_front_matter(block):
         return Parts(front_matter=FrontMatter(), body=text, body_line=1)
-    return _read(handler, block, line, text, closer.end(), path)
+    return _read(notation, block, line, text, closer.end(), path)
 
 
 def _without_opener(text: str, start: int, path: str) -> Parts:
@@ -155,20 +152,19 @@ def _without_opener(text: str, start: int, path: str) -> Parts:
     whole = Parts(front_matter=FrontMatter(), body=text, body_line=1)
     line = text.count("\n", 0, start) + 1
     if text.startswith('"', start):
-        closer = _JSON.FM_BOUNDARY.search(text, start)
-        return _read(_JSON, text[start : closer.start()], line, text, closer.end(), path) if closer else whole
+        closer = BOUNDARIES["json"].search(text, start)
+        return (
+            _read("json", text[start : closer.start()], line, text, closer.end(), path) if closer else whole
+        )
     if not _KEY_LINE.match(text, start):
         return whole
     closer = re.compile(r"^-{3,}[ \t]*$", re.MULTILINE).search(text, start, start + LARGEST)
     if closer is None or not _WITHOUT_OPENER.search(text, start, closer.start()):
         return whole
-    return _read(_YAML, text[start : closer.start()], line, text, closer.end(), path)
+    return _read("yaml", text[start : closer.start()], line, text, closer.end(), path)
 
 
-def _read(
-    handler: YamlHandler | TomlHandler | JsonHandler, block: str, line: int, text: str, end: int, path: str
-) -> Parts:
-    notation: Notation = "yaml" if handler is _YAML else "toml" if handler is _TOML else "json"
+def _read(notation: Notation, block: str, line: int, text: str, end: int, path: str) -> Parts:
     front_matter = FrontMatter(text=block, first_line=line, notation=notation)
     if len(block) > LARGEST:
         message = (
@@ -176,7 +172,7 @@ def _read(
         )
         raise SitegenError(problem_at(path, front_matter.place_at(0, 0), message))
     try:
-        values, mends = load_mended(handler.load, block) if handler is _YAML else (handler.load(block), ())
+        values, mends = _values(notation, block)
     except SyntaxFault as fault:
         place = front_matter.place_at(fault.line, fault.column, fault.length)
         raise SitegenError(problem_at(path, place, fault.message)) from None
@@ -195,10 +191,15 @@ def _read(
     )
 
 
-def _handler_of(opener: re.Match[str]) -> YamlHandler | TomlHandler | JsonHandler:
-    if opener[1]:
-        return _YAML
-    return _TOML if opener[2] else _JSON
+def _values(notation: Notation, block: str) -> tuple[dict[str, Any], tuple[Mend, ...]]:
+    """What a block says, with the mends that it took. Raises `SyntaxFault`."""
+    if notation == "yaml" and (values := read_plain_yaml(block)) is not None:
+        return values, ()
+    # python-frontmatter and PyYAML take 8 ms, and most front matter is plain.
+    from sitegen.content.notations import HANDLERS  # noqa: PLC0415
+
+    load = HANDLERS[notation].load
+    return load_mended(load, block) if notation == "yaml" else (load(block), ())
 
 
 def _is_yaml_front_matter(block: str) -> bool:

@@ -10,8 +10,9 @@ from typing import Any
 
 from frontmatter.default_handlers import BaseHandler
 
-from sitegen.content.plain_yaml import read_plain_yaml
-from sitegen.content.scalars import DEEPEST, SyntaxFault, read_yaml
+from sitegen.content.boundaries import BOUNDARIES, Notation
+from sitegen.content.full_yaml import read_yaml
+from sitegen.content.scalars import DEEPEST, SyntaxFault
 
 _DOTTED_KEY = re.compile(rf"(?<![\w\"'-])(?:[\w\"'-]+[ \t]*\.[ \t]*){{{DEEPEST}}}")
 _TOML_POSITION = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
@@ -20,21 +21,20 @@ _LONGEST_NUMBER = 18
 
 
 class YamlHandler(BaseHandler):
-    """YAML between `---`; the end may also be written `...`."""
+    """YAML between `---`."""
 
-    FM_BOUNDARY = re.compile(r"^(?:-{3,}|\.\.\.)[ \t]*$", re.MULTILINE)
+    FM_BOUNDARY = BOUNDARIES["yaml"]
     START_DELIMITER = END_DELIMITER = "---"
 
     def load(self, fm: str) -> dict[str, Any]:
-        """The block as a dict of texts, lists and dicts; see `sitegen.content.scalars`. Raises `SyntaxFault`."""
-        values = read_plain_yaml(fm)
-        return _mapping(read_yaml(fm)) if values is None else values
+        """The block as a dict of texts, lists and dicts; see `sitegen.content.full_yaml`. Raises `SyntaxFault`."""
+        return _mapping(read_yaml(fm))
 
 
 class TomlHandler(BaseHandler):
     """TOML between `+++`."""
 
-    FM_BOUNDARY = re.compile(r"^\+{3,}[ \t]*$", re.MULTILINE)
+    FM_BOUNDARY = BOUNDARIES["toml"]
     START_DELIMITER = END_DELIMITER = "+++"
 
     def load(self, fm: str) -> dict[str, Any]:
@@ -45,7 +45,7 @@ class TomlHandler(BaseHandler):
 class JsonHandler(BaseHandler):
     """The members of a JSON object, with or without its braces, between `;;;`."""
 
-    FM_BOUNDARY = re.compile(r"^;{3,}[ \t]*$", re.MULTILINE)
+    FM_BOUNDARY = BOUNDARIES["json"]
     START_DELIMITER = END_DELIMITER = ";;;"
 
     def load(self, fm: str) -> dict[str, Any]:
@@ -57,6 +57,9 @@ class JsonHandler(BaseHandler):
         except SyntaxFault as fault:
             column = fault.column - 1 if fault.line == 0 else fault.column
             raise SyntaxFault(fault.message, fault.line, max(column, 0), fault.length) from None
+
+
+HANDLERS: dict[Notation, BaseHandler] = {"yaml": YamlHandler(), "toml": TomlHandler(), "json": JsonHandler()}
 
 
 def read_toml(text: str) -> dict[str, Any]:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from sitegen.content.full_yaml import read_yaml
 from sitegen.content.plain_yaml import read_plain_yaml
-from sitegen.content.scalars import read_yaml
 
 
 def shape(value: object) -> object:

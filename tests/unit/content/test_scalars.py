@@ -9,7 +9,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sitegen.content.scalars import DEEPEST, MOST_VALUES, Plain, SyntaxFault, is_nothing, read_yaml, settle
+from sitegen.content.full_yaml import MOST_VALUES, read_yaml
+from sitegen.content.scalars import DEEPEST, Plain, SyntaxFault, is_nothing, settle
 
 
 def fault(text: str) -> SyntaxFault:
