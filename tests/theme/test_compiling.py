@@ -53,6 +53,13 @@ TEMPLATES = {
     "inclusion by an expression": "{% include ['missing.html', 'part.html'] %}{% include 'nes' ~ 'ted.html' %}",
     "inclusion of what may be missing": "{% include 'missing.html' ignore missing %}",
     "inheritance": "{% extends 'base.html' %}{% block main %}{{ super() }}{{ post.title }}{% endblock %}",
+    "inclusions between texts": "1{% include 'base.html' without context %}2{% include 'missing.html' ignore missing %}"
+    "3{% include 'part.html' ignore missing %}4",
+    "inheritance under a condition": "1{% if number > 3 %}{% extends 'base.html' %}{% endif %}2{{ word }}",
+    "inheritance under a condition that fails": "1{% if nothing %}{% extends 'base.html' %}{% endif %}2{{ word }}",
+    "text before inheritance": "1{{ word }}{% extends 'base.html' %}2{{ word }}",
+    "blocks": "{% block a %}1{% block b %}2{{ word }}{% endblock %}3{% endblock %}{{ self.b() }}",
+    "a block in a loop": "{% for item in posts %}{% block a scoped %}{{ item.title }}{% endblock %},{% endfor %}",
     "macros": "{% macro m(a, b=post.title) %}{{ a.title }}{{ b }}{% endmacro %}{{ m(posts[0]) }}{{ m(post, html) }}",
     "text that is not escaped": "{% autoescape false %}{{ word }}{{ post.title }}{% endautoescape %}",
     "text that is escaped or not": "{% autoescape number > 3 %}{{ word }}{{ post.title }}{% endautoescape %}",

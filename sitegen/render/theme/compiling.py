@@ -1,13 +1,14 @@
 """Compiling templates: the output that Jinja2's own code makes, by less work for each page.
 
 Most of what a plain page costs is not what its template does but what Jinja2 does around it: a method for each
-attribute, an object for each text that needs no escaping, chained mappings for each inclusion.
+attribute, an object for each text that needs no escaping, chained mappings for each inclusion, and each piece of text
+handed up through every template that it stands in.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from types import NoneType
 from typing import Any, NoReturn
 
@@ -61,6 +62,18 @@ def _escaped(value: object) -> str:
 class _ThemeCode(CodeGenerator):
     """Writes the Python code of a template."""
 
+    def enter_frame(self, frame: Frame) -> None:
+        """Lets the pieces of a template or block be collected, so that it yields one text."""
+        super().enter_frame(frame)
+        if frame.parent is None:
+            self.buffer(frame)
+
+    def leave_frame(self, frame: Frame, with_python_scope: bool = False) -> None:
+        """Yields what was collected."""
+        if frame.parent is None:
+            self.writeline(f"yield concat({frame.buffer})")
+        super().leave_frame(frame, with_python_scope)
+
     def visit_Include(self, node: nodes.Include, frame: Frame) -> None:  # noqa: N802 - the name of the node
         """Writes the code that includes a template, if it has any effect.
 
@@ -71,13 +84,10 @@ class _ThemeCode(CodeGenerator):
         name = node.template.value if isinstance(node.template, nodes.Const) else None
         if name in self.environment.silent:
             return
-        if not isinstance(name, str) or node.ignore_missing or not node.with_context:
-            super().visit_Include(node, frame)
-            return
-        self.writeline("yield from " if frame.buffer is None else f"{frame.buffer}.extend(", node)
-        self.write(f"environment.included({name!r}, context, {self.dump_local_context(frame)})")
-        if frame.buffer is not None:
-            self.write(")")
+        self.writeline(f"{frame.buffer}.append(environment.included(", node)
+        self.visit(node.template, frame)
+        context = f"context, {self.dump_local_context(frame)}" if node.with_context else "None, {}"
+        self.write(f", {context}, may_be_missing={node.ignore_missing}))")
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802 - the name of the node
         """Writes the code for `owner.name`: at once where there is such an attribute, by Jinja2's rules elsewhere."""
@@ -172,10 +182,30 @@ class ThemeEnvironment(Environment):
         assert not d
         return self.globals
 
-    def included(self, name: str, context: Context, own: Mapping[str, Any]) -> Iterator[str]:
-        """The parts of an included template, which sees the context and the names of the template that includes it."""
-        template = self.get_template(name)
-        return template.root_render_func(template.new_context(context.get_all(), shared=True, locals=own))
+    def included(
+        self,
+        chosen: str | Template | Sequence[str | Template],
+        context: Context | None,
+        own: Mapping[str, Any],
+        *,
+        may_be_missing: bool,
+    ) -> str:
+        """The text of an included template, or the first there is of several.
+
+        It sees the context and the names of the template that includes it, if it is given them. Raises
+        `TemplateNotFound` for one that is missing and may not be.
+        """
+        try:
+            template = self.get_or_select_template(chosen)  # type: ignore[arg-type]  # a list of either will do
+        except TemplateNotFound:
+            if may_be_missing:
+                return ""
+            raise
+        if context is None:
+            return str(template.make_module())
+        return "".join(
+            template.root_render_func(template.new_context(context.get_all(), shared=True, locals=own))
+        )
 
     def used_by(self, name: str) -> frozenset[str | None]:
         """The templates that one names itself, with `None` for one chosen by an expression."""
