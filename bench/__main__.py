@@ -17,7 +17,14 @@ from bench.preview_report import END as PREVIEW_END
 from bench.preview_report import PreviewReport
 from bench.previews import PreviewFigures, measure_preview
 from bench.report import BEGIN, END, Report, with_figures
-from bench.rounds import OneProcess, create_sites, measure_one_process, measure_rounds
+from bench.rounds import (
+    QUICK_REST_SECONDS,
+    REST_SECONDS,
+    OneProcess,
+    create_sites,
+    measure_one_process,
+    measure_rounds,
+)
 from bench.scenarios import Site
 
 WORK = Path(__file__).with_name(".work")
@@ -81,7 +88,8 @@ def _run_builds(options: argparse.Namespace) -> int:
         present = [item for item in generators if item.is_ours or count <= PEERS_UP_TO]
         _tell(f"{count:,} posts: writing the corpus")
         sites += create_sites(present, count, WORK)
-    measured = measure_rounds(sites, rounds, _tell)
+    rest_seconds = QUICK_REST_SECONDS if options.quick else REST_SECONDS
+    measured = measure_rounds(sites, rounds, _tell, rest_seconds)
     one_process: OneProcess | None = None
     if sites[0].generator.is_ours:
         _tell(f"{sites[0].count:,} posts: one process")
@@ -119,9 +127,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--rounds",
         type=_numbers,
-        default=[5],
+        default=[9, 5],
         metavar="N,…",
-        help="how often, at all sizes or at each [default: 5]",
+        help="how often at each size, the last for all further ones [default: 9,5]",
     )
     parser.add_argument("--preview", action="store_true", help="measure previews instead of builds")
     parser.add_argument(

@@ -267,12 +267,11 @@ def test_all_sizes_take_turns_in_a_scenario(tmp_path: Path, monkeypatch: pytest.
         return [Sample(exit_code=0, wall_seconds=site.count, cpu_seconds=0, peak_bytes=0, others=0)]
 
     monkeypatch.setattr(rounds, "_measure_scenario", measured_scenario)
-    monkeypatch.setattr(rounds, "REST_SECONDS", 0)
     generator = sitegen_generators(tmp_path)[0]
     sites = [site for count in (10, 20, 40) for site in create_sites([generator], count, tmp_path)]
     for site in sites:
         (site.folder / "output").mkdir()
-    measured = measure_rounds(sites, {10: 2, 20: 1, 40: 2}, lambda _told: None)
+    measured = measure_rounds(sites, {10: 2, 20: 1, 40: 2}, lambda _told: None, rest_seconds=0)
     assert turns[:6] == [(name, count) for name in ("cold", "nothing changed") for count in (10, 20, 40)]
     assert [len(item.samples["cold"]) for item in measured] == [
         2,
