@@ -77,13 +77,16 @@ def measure_rounds(
 ) -> list[Measured]:
     """Each generator in every scenario, as often as `rounds` says for its number of posts.
 
-    `tell` hears how it goes. Before each round there is a rest.
+    `tell` hears how it goes. Before each round there is a rest, and each begins with another: whoever is first finds a
+    processor that has slept.
     """
     found: dict[Site, dict[str, list[Sample]]] = {
         site: {scenario.name: [] for scenario in SCENARIOS} for site in sites
     }
     for number in range(1, max(rounds.values()) + 1):
         present = [site for site in sites if number <= rounds[site.count] and not _is_slow(found[site])]
+        first = (number - 1) % len(present)
+        present = [*present[first:], *present[:first]]
         for site in present:
             site.restore()
         os.sync()

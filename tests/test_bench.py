@@ -279,3 +279,20 @@ def test_all_sizes_take_turns_in_a_scenario(tmp_path: Path, monkeypatch: pytest.
         1,
     ]  # none that is slow is measured again
     assert len(turns) == 4 * len(SCENARIOS)
+
+
+def test_each_round_begins_with_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    turns: list[int] = []
+
+    def measured_scenario(site: Site, _scenario: Scenario) -> list[Sample]:
+        turns.append(site.count)
+        return [Sample(exit_code=0, wall_seconds=1, cpu_seconds=0, peak_bytes=0, others=0)]
+
+    monkeypatch.setattr(rounds, "_measure_scenario", measured_scenario)
+    generator = sitegen_generators(tmp_path)[0]
+    sites = [site for count in (10, 20, 30) for site in create_sites([generator], count, tmp_path)]
+    for site in sites:
+        (site.folder / "output").mkdir()
+    measure_rounds(sites, {10: 4, 20: 4, 30: 2}, lambda _told: None, rest_seconds=0)
+    each = [turns[0], turns[3 * len(SCENARIOS)], turns[6 * len(SCENARIOS)], turns[8 * len(SCENARIOS)]]
+    assert each == [10, 20, 10, 20]
