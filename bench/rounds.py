@@ -77,15 +77,16 @@ def measure_rounds(
 ) -> list[Measured]:
     """Each generator in every scenario, as often as `rounds` says for its number of posts.
 
-    `tell` hears how it goes. Before each round there is a rest, and each begins with another: whoever is first finds a
-    processor that has slept.
+    The sizes that are measured in the last rounds alone are the large ones, which leave the memory for files full. Before
+    each round there is a rest, and each begins with another: whoever is first finds a processor that has slept. `tell`
+    hears how it goes.
     """
     found: dict[Site, dict[str, list[Sample]]] = {
         site: {scenario.name: [] for scenario in SCENARIOS} for site in sites
     }
-    for number in range(1, max(rounds.values()) + 1):
-        present = [site for site in sites if number <= rounds[site.count] and not _is_slow(found[site])]
-        first = (number - 1) % len(present)
+    for left in range(max(rounds.values()), 0, -1):
+        present = [site for site in sites if left <= rounds[site.count] and not _is_slow(found[site])]
+        first = (left - 1) % max(len(present), 1)
         present = [*present[first:], *present[:first]]
         for site in present:
             site.restore()
@@ -95,6 +96,7 @@ def measure_rounds(
             samples = _measure_scenario(site, scenario)
             found[site][scenario.name] += samples
             middle = median_sample(samples)
+            number = rounds[site.count] - left + 1
             tell(
                 f"{site.count:,} posts, round {number} of {rounds[site.count]}, {scenario.name}, "
                 f"{site.generator.title}: {middle.wall_seconds:.2f} s (CPU {middle.cpu_seconds:.2f} s)"
