@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from functools import cache
 from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
@@ -29,6 +30,10 @@ POSTS_WORTH_A_WORKER = 24
 
 CHUNK = 8
 """Posts that a worker loads before it reports."""
+
+ALONE = 1
+"""Chunks that one process loads before there are more. To import Markdown and to read the rules of some languages takes
+as long as to load some fifty posts."""
 
 LEAST_AT_A_TIME = 64
 PARTS = 100
@@ -125,18 +130,21 @@ def at_loading(
 
     `body_before` gives what a file gave some time ago. Other processes do not ask: the state is written to meanwhile.
     """
-    from sitegen.build.loader import Loader  # noqa: PLC0415  # Markdown and Pygments, only when there is work
-
-    loader = Loader(project, _settings_for_loading(config))
     workers = worker_count(jobs, len(files), POSTS_WORTH_A_WORKER)
 
+    @cache
+    def loader() -> Loader:
+        from sitegen.build.loader import Loader  # noqa: PLC0415  # Markdown and Pygments, only when there is work
+
+        return Loader(project, _settings_for_loading(config))
+
     def result(file: SourceFile) -> _Result:
-        return _result(loader, file, None if workers > 1 else body_before(file))
+        return _result(loader(), file, None if workers > 1 else body_before(file))
 
     def work(numbers: Sequence[int]) -> bytes:
         return msgspec.msgpack.encode([result(files[number]) for number in numbers])
 
-    return at_work(work, len(files), workers, CHUNK)
+    return at_work(work, len(files), workers, CHUNK, ALONE)
 
 
 def load_posts(

@@ -16,6 +16,7 @@ import struct
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from itertools import count
 from typing import NoReturn, TypeAlias
 
 from sitegen.errors import Problem, SitegenError
@@ -51,8 +52,12 @@ def worker_count(jobs: int, tasks: int, tasks_worth_a_worker: int) -> int:
 
 
 @contextlib.contextmanager
-def at_work(work: Work, tasks: int, workers: int, chunk: int) -> Iterator[Crew]:
-    """Those who do all tasks, at work from now until the end of the block."""
+def at_work(work: Work, tasks: int, workers: int, chunk: int, alone: int = 0) -> Iterator[Crew]:
+    """Those who do all tasks, at work from now until the end of the block.
+
+    One process does the first `alone` chunks and then forks the others: what it has imported and compiled for them,
+    each of the others would do again.
+    """
     chunks = [range(start, min(start + chunk, tasks)) for start in range(0, tasks, chunk)]
     workers = min(workers, len(chunks))
     crew = Crew(work, chunks)
@@ -62,7 +67,7 @@ def at_work(work: Work, tasks: int, workers: int, chunk: int) -> Iterator[Crew]:
     gc.freeze()
     try:
         with _uninterrupted():
-            crew.start(workers)
+            crew.start(workers, alone)
         yield crew
     except BaseException:
         crew.kill()
@@ -91,7 +96,10 @@ class Crew:
     def __init__(self, work: Work, chunks: Sequence[Sequence[int]]) -> None:
         self._work = work
         self._chunks = chunks
-        self._workers: list[_Worker] = []
+        self._first = 0
+        """The process that forks the others."""
+        self._results: list[int] = []
+        """The pipes on which processes say what came of their chunks."""
         self._numbers: tuple[int, ...] = ()
         """The pipe of numbers: where they are taken, and where they are given."""
         self._given = 0
@@ -99,15 +107,25 @@ class Crew:
     @property
     def is_apart(self) -> bool:
         """Whether other processes do the tasks, which have all in memory that there was when they began."""
-        return bool(self._workers)
+        return bool(self._first)
 
-    def start(self, workers: int) -> None:
-        """Forks so many processes, which begin at once."""
+    def start(self, workers: int, alone: int) -> None:
+        """Forks so many processes, the first of which begins at once."""
         self._numbers = take, give = os.pipe()
         self._give_out(AHEAD)
-        for _ in range(workers):
-            not_its_own = [give, *(worker.results for worker in self._workers)]
-            self._workers.append(_Worker(self._work, self._chunks, take, not_its_own))
+        pipes = [_result_pipe() for _ in range(workers)]
+        sys.stdout.flush()
+        sys.stderr.flush()
+        self._first = os.fork()
+        if self._first == 0:
+            for descriptor in (give, *(told for told, _ in pipes)):
+                os.close(descriptor)
+            _lead(self._work, self._chunks, take, [tell for _, tell in pipes], alone)
+        with contextlib.suppress(PermissionError, ProcessLookupError):  # it was quicker, or has ended
+            os.setpgid(self._first, self._first)
+        for told, tell in pipes:
+            os.close(tell)
+            self._results.append(told)
 
     def results(self, meanwhile: Iterator[object] | None = None) -> Iterator[tuple[int, bytes]]:
         """What came of each chunk as it is done: (number of the chunk, what the work said of it).
@@ -117,13 +135,13 @@ class Crew:
         for: to give back their memory takes them some milliseconds. Raises `WorkerError` for an exception in the
         work, and `SitegenError` when a process is killed.
         """
-        if not self._workers:
+        if not self._first:
             for number, numbers in enumerate(self._chunks):
                 yield number, self._work(numbers)
             return
         with selectors.DefaultSelector() as selector:
-            for worker in self._workers:
-                selector.register(worker.results, selectors.EVENT_READ, worker)
+            for pipe in self._results:
+                selector.register(pipe, selectors.EVENT_READ)
             has_more = meanwhile is not None
             done = 0
             while done < len(self._chunks):
@@ -131,7 +149,7 @@ class Crew:
                 if not ready:
                     has_more = next(meanwhile or iter(()), self) is not self
                 for key, _ in ready:
-                    result = key.data.read()
+                    result = _read_result(key.fd)
                     done += 1
                     self._give_out(1)
                     yield result
@@ -145,9 +163,13 @@ class Crew:
             self._given = numbers.stop
 
     def kill(self) -> None:
-        """Ends the processes whatever they are doing."""
-        for worker in self._workers:
-            worker.kill()
+        """Ends the processes whatever they are doing; when it returns, none of them does anything any more."""
+        if self._first:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._first, signal.SIGKILL)
+        for pipe in self._results:
+            while os.read(pipe, PIPE_SIZE):
+                pass
 
     def _let_go(self) -> None:
         """Tells the processes that there are no more chunks."""
@@ -158,83 +180,87 @@ class Crew:
     def end(self) -> None:
         """Lets the processes go and waits for them, if there are any."""
         self._let_go()
-        for worker in self._workers:
-            worker.end()
+        for pipe in self._results:
+            os.close(pipe)
+        self._results = []
+        if self._first:
+            os.waitpid(self._first, 0)
 
 
-class _Worker:
-    """One forked process."""
-
-    def __init__(
-        self, work: Work, chunks: Sequence[Sequence[int]], take: int, not_its_own: Sequence[int]
-    ) -> None:
-        """Forks a process that takes numbers from the pipe `take` and closes the ends of pipes `not_its_own`."""
-        self.results, result_write = os.pipe()
-        with contextlib.suppress(OSError):
-            fcntl.fcntl(result_write, fcntl.F_SETPIPE_SZ, PIPE_SIZE)
-        sys.stdout.flush()
-        sys.stderr.flush()
-        self._pid = os.fork()
-        if self._pid == 0:
-            for descriptor in (*not_its_own, self.results):
-                os.close(descriptor)
-            _serve(work, chunks, take, result_write)
-        os.close(result_write)
-
-    def read(self) -> tuple[int, bytes]:
-        """The chunk done and its result."""
-        header = _read_exactly(self.results, HEADER.size)
-        if header is None:
-            raise self._death()
-        number, size = HEADER.unpack(header)
-        result = _read_exactly(self.results, size)
-        if result is None:
-            raise self._death()
-        if number == FAILED:
-            raise WorkerError(result.decode())
-        return number, result
-
-    def _death(self) -> SitegenError:
-        _, status = os.waitpid(self._pid, 0)
-        self._pid = 0
-        code = os.waitstatus_to_exitcode(status)
-        if code < 0:
-            end = f"was ended by {signal.Signals(-code).name}, as the system does when memory runs out"
-        else:
-            end = f"ended with {code}"
-        message = f"a process of this build {end}. Build again, with --jobs 1 if it happens again."
-        return SitegenError(Problem(code="worker", message=message))
-
-    def kill(self) -> None:
-        """Ends the process whatever it is doing."""
-        if self._pid:
-            os.kill(self._pid, signal.SIGKILL)
-
-    def end(self) -> None:
-        """Lets the process go and waits for it."""
-        os.close(self.results)
-        if self._pid:
-            os.waitpid(self._pid, 0)
+def _result_pipe() -> tuple[int, int]:
+    told, tell = os.pipe()
+    with contextlib.suppress(OSError):
+        fcntl.fcntl(tell, fcntl.F_SETPIPE_SZ, PIPE_SIZE)
+    return told, tell
 
 
-def _serve(work: Work, chunks: Sequence[Sequence[int]], take: int, results: int) -> NoReturn:
-    """The life of a worker: from its fork to the end of the numbers."""
-    code = 0
+def _read_result(pipe: int) -> tuple[int, bytes]:
+    """A chunk that was done, and its result."""
+    header = _read_exactly(pipe, HEADER.size)
+    number, size = HEADER.unpack(header) if header else (0, 0)
+    result = _read_exactly(pipe, size) if header else None
+    if result is None:
+        message = (
+            "a process of this build was ended, as the system does when memory runs out. "
+            "Build again, with --jobs 1 if it happens again."
+        )
+        raise SitegenError(Problem(code="worker", message=message))
+    if number == FAILED:
+        raise WorkerError(result.decode())
+    return number, result
+
+
+def _lead(
+    work: Work, chunks: Sequence[Sequence[int]], take: int, results: Sequence[int], alone: int
+) -> NoReturn:
+    """The life of the first process, and of those that it forks when it has done `alone` chunks.
+
+    They are a group of their own, by which they can be ended together.
+    """
+    code = 1
+    others: list[int] = []
     try:
-        while taken := os.read(take, NUMBER.size):
-            (number,) = NUMBER.unpack(taken)
-            try:
-                answer = work(chunks[number])
-            except Exception:  # noqa: BLE001  # told to the build, which raises it
-                import traceback  # noqa: PLC0415  # a worker that meets a bug has time
-
-                number, answer = FAILED, traceback.format_exc().encode()
-            _write_all(results, HEADER.pack(number, len(answer)))
-            _write_all(results, answer)
+        with contextlib.suppress(PermissionError):  # the build was quicker
+            os.setpgid(0, 0)
+        own, *further = results
+        _serve(work, chunks, take, own, alone)
+        gc.freeze()
+        for pipe in further:
+            others.append(os.fork())
+            if not others[-1]:
+                os.close(own)
+                own, others = pipe, []
+                break
+        for pipe in further:
+            if pipe != own:
+                os.close(pipe)
+        _serve(work, chunks, take, own)
+        for other in others:
+            os.waitpid(other, 0)
+        code = 0
     except BrokenPipeError:
-        code = 1
+        pass
     finally:
         os._exit(code)  # nothing of the build's own may run at the end of a worker
+
+
+def _serve(
+    work: Work, chunks: Sequence[Sequence[int]], take: int, results: int, most: int | None = None
+) -> None:
+    """Does chunks to the end of the numbers, or so many."""
+    for _ in count() if most is None else range(most):
+        taken = os.read(take, NUMBER.size)
+        if not taken:
+            return
+        (number,) = NUMBER.unpack(taken)
+        try:
+            answer = work(chunks[number])
+        except Exception:  # noqa: BLE001  # told to the build, which raises it
+            import traceback  # noqa: PLC0415  # a worker that meets a bug has time
+
+            number, answer = FAILED, traceback.format_exc().encode()
+        _write_all(results, HEADER.pack(number, len(answer)))
+        _write_all(results, answer)
 
 
 def _read_exactly(descriptor: int, size: int) -> bytes | None:

@@ -83,7 +83,7 @@ STOPS = {
 
 
 KILLED = (
-    "a process of this build was ended by SIGKILL, as the system does when memory runs out. "
+    "a process of this build was ended, as the system does when memory runs out. "
     "Build again, with --jobs 1 if it happens again."
 )
 
@@ -122,6 +122,10 @@ class Running:
         """The exit code and what was said."""
         out, err = self.process.communicate(timeout=30)
         return self.process.returncode, out + err
+
+    def wait_until_gone(self) -> None:
+        """Returns when none of its processes is left; the system may take a moment to clear those away that were killed."""
+        wait_until(lambda: self.descendants() == [])
 
     def descendants(self) -> list[int]:
         """The processes of its session."""
@@ -320,7 +324,7 @@ def test_a_killed_worker_is_told_and_the_next_build_is_right(
             1,
             f"error[worker]: {KILLED}\nNothing was written. 1 problem.\n",
         )
-        assert build.descendants() == []
+        build.wait_until_gone()
         assert tree(project.output) == {"CNAME": b"mine\n"}
     project.build()
     assert tree(project.output) == clean_files(project, tmp_path)
@@ -343,7 +347,7 @@ def test_an_interrupted_build_leaves_nothing_half_done(
         os.killpg(build.process.pid, signal.SIGINT)
     code, said = build.end()
     assert (code, said) == (130, "\nInterrupted.\n")  # an empty line, for the terminal shows ^C
-    assert build.descendants() == []
+    build.wait_until_gone()
     if stop not in ("write", "delete"):
         assert tree(project.output) == before
     assert signals > 1 or not (project.output / STAGING).exists()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Sequence
+from typing import NoReturn
 
 import pytest
 
@@ -54,9 +56,53 @@ def test_a_killed_worker_is_noticed() -> None:
     with pytest.raises(SitegenError) as caught:
         results_of(dies, tasks=4, workers=2, chunk=1)
     assert str(caught.value) == (
-        "error[worker]: a process of this build was ended by SIGKILL, as the system does when memory runs out. "
+        "error[worker]: a process of this build was ended, as the system does when memory runs out. "
         "Build again, with --jobs 1 if it happens again."
     )
+
+
+def test_what_the_first_chunks_take_is_there_for_all_processes() -> None:
+    prepared: list[int] = []
+
+    def work(_: Sequence[int]) -> bytes:
+        if not prepared:
+            prepared.append(os.getpid())
+        time.sleep(0.01)  # so that others come to take some
+        return f"{prepared[0]} {os.getpid()}".encode()
+
+    with at_work(work, tasks=20, workers=3, chunk=1, alone=2) as crew:
+        results = {number: tuple(map(int, result.split())) for number, result in crew.results()}
+    first = results[0][0]
+    assert results[1] == (first, first)
+    assert {who for who, _ in results.values()} == {first}
+    assert {pid for _, pid in results.values()} > {first}
+    assert first != os.getpid()
+
+
+def test_there_may_be_fewer_chunks_than_are_done_alone() -> None:
+    with at_work(double, tasks=2, workers=2, chunk=1, alone=5) as crew:
+        assert dict(crew.results()) == {0: b"0", 1: b"2"}
+
+
+def test_all_processes_end_with_the_first() -> None:
+    told, tell = os.pipe()
+
+    def waits(_: Sequence[int]) -> bytes:
+        os.write(tell, os.getpid().to_bytes(4, "little"))
+        signal.pause()
+        return b""
+
+    def all_begun() -> NoReturn:
+        pids: set[int] = set()
+        while len(pids) < 3:
+            pids.add(int.from_bytes(os.read(told, 4), "little"))
+        raise LookupError
+
+    with pytest.raises(LookupError), at_work(waits, tasks=3, workers=3, chunk=1):
+        all_begun()
+    os.close(tell)
+    assert os.read(told, 1) == b""  # nobody has the other end any more
+    os.close(told)
 
 
 def test_workers_are_at_work_before_anyone_asks_for_results() -> None:
