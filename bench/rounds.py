@@ -73,7 +73,7 @@ def measure_rounds(
     sites: Sequence[Site],
     rounds: Mapping[int, int],
     tell: Callable[[str], None],
-    rest_seconds: float = REST_SECONDS,
+    rest_seconds: float,
 ) -> list[Measured]:
     """Each generator in every scenario, as often as `rounds` says for its number of posts.
 

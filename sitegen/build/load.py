@@ -216,7 +216,7 @@ def load_posts(
 
 def _outlined(project: Path, config: Config, file: SourceFile, key: bytes) -> LoadedPost:
     """What the front matter of a file says. The text is not looked at, and may have problems of its own."""
-    from sitegen.content.manuscripts import read_manuscript  # noqa: PLC0415  # YAML, only when there is work
+    from sitegen.content.manuscripts import read_manuscript  # noqa: PLC0415  # front matter, only when there is work
 
     try:
         metadata = read_manuscript(project, file, config)[0].metadata

@@ -1,7 +1,7 @@
 """Work spread over forked processes, with results that do not depend on how many there are.
 
-A worker is a fork of the build: it has the site, the theme and the templates already, gets the numbers of tasks
-and gives back bytes. Nothing is pickled.
+A worker is a fork of the build, or of the first worker: it has the site, the theme and the templates already, gets the
+numbers of tasks and gives back bytes. Nothing is pickled.
 """
 
 from __future__ import annotations

@@ -8,12 +8,11 @@ from typing import Any, NoReturn
 
 import yaml
 
-from sitegen.content.scalars import DEEPEST, Plain, SyntaxFault
+from sitegen.content.scalars import DEEPEST, TOO_DEEP, Plain, SyntaxFault
 
 MOST_VALUES = 20_000
 """Values in front matter, each mention of an anchor counting for all that it stands for."""
 
-_TOO_DEEP = f"lists and mappings go {DEEPEST} levels deep here at most"
 _TEXT_TAG = "tag:yaml.org,2002:str"
 _PLAIN_TAGS = tuple(f"tag:yaml.org,2002:{name}" for name in ("int", "float", "bool", "null", "timestamp"))
 _LIST_TAG = "tag:yaml.org,2002:seq"
@@ -76,7 +75,7 @@ class _Composer:
         if type(event) is yaml.AliasEvent:
             return self._alias(event)
         if depth >= DEEPEST:
-            _fail(_TOO_DEEP, event)
+            _fail(TOO_DEEP, event)
         before = self._count
         self._add(1, event)
         value: object
@@ -167,7 +166,7 @@ def _fault(error: yaml.MarkedYAMLError, text: str) -> SyntaxFault:
             else "this continues the value of the line before, so it cannot be a key: check the indentation"
         )
     elif "maximum nesting depth" in problem:  # libyaml looks ahead, and gives up at a thousand
-        message = _TOO_DEEP
+        message = TOO_DEEP
     elif "cannot start any token" in problem or "alphabetic or numeric" in problem:
         message = "a value that begins with this character needs quotes"
     elif "block mapping" in context and _QUOTES_INSIDE.fullmatch(text.split("\n")[found.line]):

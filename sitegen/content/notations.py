@@ -12,7 +12,7 @@ from frontmatter.default_handlers import BaseHandler
 
 from sitegen.content.boundaries import BOUNDARIES, Notation
 from sitegen.content.full_yaml import read_yaml
-from sitegen.content.scalars import DEEPEST, SyntaxFault
+from sitegen.content.scalars import DEEPEST, TOO_DEEP, SyntaxFault
 
 _DOTTED_KEY = re.compile(rf"(?<![\w\"'-])(?:[\w\"'-]+[ \t]*\.[ \t]*){{{DEEPEST}}}")
 _TOML_POSITION = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
@@ -66,11 +66,11 @@ def read_toml(text: str) -> dict[str, Any]:
     """The values of a TOML text, dates as dates. Raises `SyntaxFault`."""
     deep = _DOTTED_KEY.search(text)
     if deep:
-        raise SyntaxFault(_too_deep(), *_position(text, deep.start()))
+        raise SyntaxFault(TOO_DEEP, *_position(text, deep.start()))
     try:
         values = tomllib.loads(text)
     except RecursionError:
-        raise SyntaxFault(_too_deep(), 0, 0) from None
+        raise SyntaxFault(TOO_DEEP, 0, 0) from None
     except ValueError as error:
         raise _toml_fault(str(error), text) from None
     _check_depth(values)
@@ -87,7 +87,7 @@ def read_json(text: str) -> object:
         message = f"this is not JSON: {_uncapitalised(error.msg)}"
         raise SyntaxFault(message, *_position(text, error.pos)) from None
     except RecursionError:
-        raise SyntaxFault(_too_deep(), 0, 0) from None
+        raise SyntaxFault(TOO_DEEP, 0, 0) from None
     except _MemberFault as fault:
         raise SyntaxFault(
             str(fault), *_position(text, max(text.rfind(fault.name), 0)), len(fault.name)
@@ -121,11 +121,7 @@ def _check_depth(value: object) -> None:
             for item in (value.values() if isinstance(value, dict) else value)
         ]
     if level:
-        raise SyntaxFault(_too_deep(), 0, 0)
-
-
-def _too_deep() -> str:
-    return f"lists and mappings go {DEEPEST} levels deep here at most"
+        raise SyntaxFault(TOO_DEEP, 0, 0)
 
 
 def _position(text: str, offset: int) -> tuple[int, int]:

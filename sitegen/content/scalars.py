@@ -7,6 +7,8 @@ import re
 DEEPEST = 32
 """Levels of lists and mappings in front matter and data files."""
 
+TOO_DEEP = f"lists and mappings go {DEEPEST} levels deep here at most"
+
 _NOTHING = ("", "~", "null")
 _WHOLE_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
 _FRACTION = re.compile(r"-?(?:0|[1-9][0-9]{0,17})\.[0-9]{1,17}")
