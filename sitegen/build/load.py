@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from sitegen.build.bodies import compressed_body, decode_body
 from sitegen.build.cards import KEPT, PostRecord, decode_record, encode_record
 from sitegen.build.inputs import hash_bytes
 from sitegen.build.outlines import LoadedPost, loaded_post
-from sitegen.build.state import State, StateError, StateReader
+from sitegen.build.state import State
 from sitegen.build.workers import Crew, at_work, worker_count
 from sitegen.config import Config
 from sitegen.errors import Problem, SitegenError
@@ -87,26 +88,6 @@ class _Result(Value, frozen=True, array_like=True):
 
 
 _results_decoder = msgspec.msgpack.Decoder(list[_Result])
-_body_decoder = msgspec.msgpack.Decoder(Body)
-
-
-class StateBodies:
-    """Bodies as the state keeps them."""
-
-    def __init__(self, reader: StateReader) -> None:
-        self._reader = reader
-
-    def get(self, digest: Digest) -> Body:
-        """The body with this digest. Raises `StateError` when the state has lost it."""
-        return decode_body(self._reader.state.body(digest))
-
-
-def decode_body(content: bytes) -> Body:
-    """A body as the memo keeps it. Raises `StateError` for anything else."""
-    try:
-        return _body_decoder.decode(content)
-    except msgspec.DecodeError as error:
-        raise StateError(str(error)) from error
 
 
 def first_loading(
@@ -301,4 +282,6 @@ def _result(loader: Loader, file: SourceFile, before: Body | None) -> _Result:
         record = PostRecord(post=None, problems=error.problems)
         return _Result(content=content, record=encode_record(record), digest=Digest(b""), body=b"")
     record = PostRecord(post=post, problems=problems)
-    return _Result(content=content, record=encode_record(record), digest=post.body, body=body)
+    return _Result(
+        content=content, record=encode_record(record), digest=post.body, body=compressed_body(body)
+    )

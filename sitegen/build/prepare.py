@@ -7,11 +7,11 @@ from collections.abc import Iterable
 import msgspec
 
 from sitegen.build.arrangement import Arrangement, arrange, arranged_site, ground_digest
+from sitegen.build.bodies import StateBodies
 from sitegen.build.cards import StateCards
 from sitegen.build.gather import Gathered, gather
 from sitegen.build.inputs import KnownFile
 from sitegen.build.links import LinkReport, check_links
-from sitegen.build.load import StateBodies
 from sitegen.build.options import BuildOptions, Job, Watch
 from sitegen.build.organise import Selection
 from sitegen.build.outlines import LoadedPost, Outlines

@@ -26,7 +26,7 @@ PATIENCE_SECONDS = 1.0
 """How long another program may keep the state locked."""
 
 PAGE_SIZE = 16_384
-"""Bytes of a page. In one of the usual 4,096 no text fits, and not even the rest of a post; each becomes a chain."""
+"""Bytes of a page. In one of the usual 4,096 many a text has no room, and becomes a chain of pages."""
 
 CACHE_SIZE = 4_000
 """Kilobytes of pages that SQLite may keep in memory: the keys of many posts, and what a transaction changes."""
