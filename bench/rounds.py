@@ -114,7 +114,7 @@ def measure_one_process(site: Site, rounds: int) -> OneProcess:
     passes: list[dict[str, float]] = []
     site.restore()
     for _ in range(rounds):
-        site.forget()
+        site.start_over()
         samples.append(_measure(site, "--jobs", "1", "--json"))
         passes.append(msgspec.json.decode(_log(site).read_bytes())["seconds"])
     total = median_sample(samples)

@@ -55,6 +55,16 @@ class Site:
         for name in (self.generator.output, *self.generator.memory):
             self._move_away(self.folder / name)
 
+    def start_over(self) -> None:
+        """Forgets everything and reads all sources, so that they are in the page cache as after any edit.
+
+        At large sizes the outputs of earlier builds have taken their place there.
+        """
+        self.forget()
+        for folder in (self.generator.posts, self.generator.pictures):
+            for path in (self.folder / folder).iterdir():
+                path.read_bytes()
+
     def _move_away(self, path: Path) -> None:
         self._old.mkdir(parents=True, exist_ok=True)
         if path.exists():
@@ -102,7 +112,7 @@ class Scenario:
 
 
 SCENARIOS = (
-    Scenario("cold", Site.forget),
+    Scenario("cold", Site.start_over),
     Scenario("nothing changed", lambda _site: None, repeats=True),
     Scenario("one body edited", Site.edit_body),
     Scenario("one title edited", Site.edit_title),

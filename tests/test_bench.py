@@ -135,7 +135,7 @@ def test_each_scenario_changes_the_site_and_restoring_it_gives_the_first_output_
     site.restore()
     build(site)
     assert output(site) == first
-    site.forget()
+    site.start_over()
     assert {path.name for path in site.folder.iterdir()} == {path.name for path in made}
 
 
