@@ -7,6 +7,7 @@ import contextlib
 import gc
 import signal
 import sys
+import threading
 import webbrowser
 from collections.abc import Callable, Iterator
 
@@ -21,6 +22,8 @@ from sitegen.preview.serving import PreviewOptions, PreviewServer
 COLLECTED_AFTER = (700, 10, 10)
 """When Python looks for garbage by itself. Commands that end soon do so less often, but requests leave some: with
 thousands of malformed ones it came to 30 MB before it was looked for."""
+
+_opening = threading.Lock()
 
 KEYS = "Keys: o opens a browser, r looks at everything again, d shows or hides drafts, q quits."
 
@@ -143,7 +146,14 @@ def _obey(key: str, server: PreviewServer, console: Console) -> None:
 
 def _open_browser(server: PreviewServer) -> None:
     """Opens the site in the user's browser, which may take its time."""
-    asyncio.get_running_loop().run_in_executor(None, webbrowser.open, server.url)
+    asyncio.get_running_loop().run_in_executor(None, _open_one_at_a_time, server.url)
+
+
+def _open_one_at_a_time(url: str) -> None:
+    with (
+        _opening
+    ):  # while `webbrowser` looks for browsers the first time, another thread is told that there are none
+        webbrowser.open(url)
 
 
 @contextlib.contextmanager

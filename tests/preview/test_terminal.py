@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import socket
+import threading
+import time
+import webbrowser
+from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
 
-from sitegen.cli.preview import greeting
+from sitegen.cli.preview import _open_one_at_a_time, greeting
 from sitegen.preview.hosts import hosts_of
 from tests.conftest import Project
 
@@ -210,3 +214,19 @@ def test_the_terminal_is_left_as_it_was(blog: Project, end: str) -> None:
             terminal.press("q" if end == "q" else "\x04")
         assert terminal.ends() == 0
         assert terminal.settings == before
+
+
+def test_browsers_are_looked_for_by_one_thread_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    busy = threading.Lock()
+    alone: list[bool] = []
+
+    def open_browser(_url: str) -> bool:
+        alone.append(busy.acquire(blocking=False))
+        time.sleep(0.02)
+        busy.release()
+        return True
+
+    monkeypatch.setattr(webbrowser, "open", open_browser)
+    with ThreadPoolExecutor() as threads:
+        list(threads.map(_open_one_at_a_time, ["http://127.0.0.1/"] * 4))
+    assert alone == [True] * 4
