@@ -84,7 +84,9 @@ class _Result(Value, frozen=True, array_like=True):
     """Of the bytes that were loaded, which need not be those that were hashed before."""
     record: bytes
     digest: Digest
+    """Of the body before it was compressed, and of where its links lead."""
     body: bytes
+    """As the memo keeps it."""
 
 
 _results_decoder = msgspec.msgpack.Decoder(list[_Result])

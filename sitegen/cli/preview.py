@@ -23,9 +23,10 @@ COLLECTED_AFTER = (700, 10, 10)
 """When Python looks for garbage by itself. Commands that end soon do so less often, but requests leave some: with
 thousands of malformed ones it came to 30 MB before it was looked for."""
 
-_opening = threading.Lock()
-
 KEYS = "Keys: o opens a browser, r looks at everything again, d shows or hides drafts, q quits."
+
+_browser_lock = threading.Lock()
+"""Held while a browser is opened: as long as `webbrowser` looks for browsers, it tells other threads there are none."""
 
 
 def run_preview(options: PreviewOptions, console: Console, *, opens: bool) -> None:
@@ -150,9 +151,7 @@ def _open_browser(server: PreviewServer) -> None:
 
 
 def _open_one_at_a_time(url: str) -> None:
-    with (
-        _opening
-    ):  # while `webbrowser` looks for browsers the first time, another thread is told that there are none
+    with _browser_lock:
         webbrowser.open(url)
 
 
