@@ -174,7 +174,7 @@ def failure(program: str, doing: str, answer: Answer) -> ProgramError:
     """That a program failed, in its own words and, where they are known ones, with a remedy."""
     lines = [line for line in answer.said.splitlines() if line.strip() and not _PROGRESS.match(line)]
     how = f"exit code {answer.code}" if answer.code >= 0 else f"signal {-answer.code}"
-    reason = _remedy(answer.said) or f"{program} failed ({how})"
+    reason = _remedy(answer.said) or _BY_CODE.get((program, answer.code)) or f"{program} failed ({how})"
     if answer.silent_seconds:
         reason = f"nothing was heard for {answer.silent_seconds:g} s, so {program} was ended. {_MORE_TIME}"
     message = f"cannot {doing}: {reason}"
@@ -212,6 +212,11 @@ _REMEDIES: Mapping[str, str] = {
     "Disk quota exceeded": "the disk quota is used up",
 }
 """By what programs say."""
+
+_BY_CODE: Mapping[tuple[str, int], str] = {
+    ("rsync", 11): "a file could not be written or read; the disk may be full, or a quota reached",
+}
+"""By how programs end, for when their words are lost: rsync on a host may end before it has sent them (rsync(1))."""
 
 
 def _remedy(said: str) -> str | None:

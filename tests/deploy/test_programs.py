@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from sitegen.deploy.programs import Programs
+import pytest
+
+from sitegen.deploy.programs import Answer, Programs, failure
 
 LEAVES_A_CHILD = """
 echo "fatal: this matters" >&2
@@ -19,3 +21,16 @@ def test_what_a_program_said_is_kept_although_its_child_goes_on_talking(tmp_path
     for _ in range(30):
         answer = programs.ask(["sh", "-c", LEAVES_A_CHILD])
         assert answer.said.startswith("fatal: this matters\n")
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ("", "a file could not be written or read; the disk may be full, or a quota reached"),
+        ("rsync: write failed: No space left on device (28)\n", "the disk is full"),
+    ],
+)
+def test_rsync_whose_words_were_lost_is_understood_by_its_exit_code(said: str, reason: str) -> None:
+    """One receiver in sixty that meets a full disk ends before its words are on their way."""
+    error = failure("rsync", "send files to www", Answer(code=11, output=b"", said=said))
+    assert error.problems[0].message == f"cannot send files to www: {reason}"
