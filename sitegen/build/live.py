@@ -22,7 +22,7 @@ from sitegen.build.organise import Hidden, Selection
 from sitegen.build.prepare import Known, Prepared, assemble, follow, known_from, remember
 from sitegen.build.recipes import CopyRecipe, Page, PostRecipe
 from sitegen.build.state import StateError
-from sitegen.build.state_folder import shared_state
+from sitegen.build.state_folder import Note, shared_state
 from sitegen.config import Config
 from sitegen.errors import Problem, SitegenError
 from sitegen.files import read_file
@@ -48,11 +48,11 @@ class _Made(Value, frozen=True):
 class LiveSite:
     """The site of one project in memory. One thread owns it. The output folder is neither read nor touched."""
 
-    def __init__(self, project: Path, options: LiveOptions) -> None:
-        """A site that is empty until the first `refresh`."""
+    def __init__(self, project: Path, options: LiveOptions, note: Note | None = None) -> None:
+        """A site that is empty until the first `refresh`. `note` hears what the user should know of its state."""
         self._project = project
         self._options = options
-        self._state = shared_state(project)
+        self._state = shared_state(project, note)
         self._looking = Looking(project, self._state, options.base_url)
         self._prepared: Prepared | None = None
         self._pages: Mapping[OutputPath, Page] = {}

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from itertools import count
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import msgspec
 
@@ -34,6 +34,9 @@ Key = TypeVar("Key")
 Stored = TypeVar("Stored")
 Outcome = TypeVar("Outcome")
 
+Note: TypeAlias = Callable[[str], None]
+"""Hears what the user should know of the state."""
+
 
 def name_for(kind: str, output: Path) -> str:
     """What a value about an output folder is called in the state, whose names are Unicode; those of folders need not be."""
@@ -41,22 +44,30 @@ def name_for(kind: str, output: Path) -> str:
 
 
 class StateFolder:
-    """The state of one project while a build holds it."""
+    """The state of one project: of a build while it holds it, or of a preview beside builds."""
 
-    def __init__(self, folder: Path | None, trouble: str | None = None, *, is_held: bool = True) -> None:
+    def __init__(
+        self,
+        folder: Path | None,
+        trouble: str | None = None,
+        *,
+        is_held: bool = True,
+        note: Note | None = None,
+    ) -> None:
         """Opens the state in `folder`; with `None` nothing is known and nothing will be remembered.
 
         `trouble` says why there is no folder, if the user should know. A state that is not held may at any time be
         held by a build. What is remembered of it goes by other names, so that neither takes it for its own; as long
-        as there is nothing, what a build remembers has to do.
+        as there is nothing, what a build remembers has to do. `note` hears at once what `notes` gathers.
         """
         self._folder = folder
         self._is_held = is_held
         self._salt = salt()
+        self._hear = note
         self.notes: list[str] = []
         """What the user should know of the state."""
         if trouble:
-            self.notes.append(f"{NAME}/ cannot be used ({trouble}), so this build will not be remembered")
+            self._note_loss(f"{NAME}/ cannot be used ({trouble})")
         try:
             self.state = State(folder, self._salt)
         except StateError as error:
@@ -96,7 +107,7 @@ class StateFolder:
             os.close(lock)
 
     def _renew(self, error: StateError) -> None:
-        self.notes.append(f"the state in {NAME}/ could not be used ({error}), so everything is built anew")
+        self._note(f"the state in {NAME}/ could not be used ({error}), so everything is built anew")
         self.close()
         if self._folder is not None:
             for name in FILES:
@@ -109,14 +120,20 @@ class StateFolder:
 
     def _do_without(self, error: StateError) -> None:
         self._folder = None
-        self._note_loss(error)
+        self._note_unwritten(error)
         self.close()
         self.state = State(None, self._salt)
 
-    def _note_loss(self, error: StateError) -> None:
-        self.notes.append(
-            f"the state in {NAME}/ cannot be written ({error}), so this build will not be remembered"
-        )
+    def _note_unwritten(self, error: StateError) -> None:
+        self._note_loss(f"the state in {NAME}/ cannot be written ({error})")
+
+    def _note_loss(self, reason: str) -> None:
+        self._note(f"{reason}, so this {'build' if self._is_held else 'preview'} will not be remembered")
+
+    def _note(self, text: str) -> None:
+        self.notes.append(text)
+        if self._hear:
+            self._hear(text)
 
     def close(self) -> None:
         """Closes the state, if it is open."""
@@ -129,7 +146,7 @@ class StateFolder:
             with self.state.transaction():
                 save()
         except StateError as error:
-            self._note_loss(error)
+            self._note_unwritten(error)
 
     def reopened(self) -> State:
         """The same state for a forked process; one in memory is there already."""
@@ -217,14 +234,17 @@ def held_state(project: Path) -> Iterator[StateFolder]:
             os.close(lock)
 
 
-def shared_state(project: Path) -> StateFolder:
-    """The state of a project for one who reads and adds to it for long, while builds come and go that hold it."""
+def shared_state(project: Path, note: Note | None = None) -> StateFolder:
+    """The state of a project for a preview, which reads and adds to it while builds come and go that hold it.
+
+    `note` hears what the user should know of it.
+    """
     folder = project / NAME
     try:
         os.close(_lock_file(folder))
     except OSError as error:
-        return StateFolder(None, error.strerror)
-    return StateFolder(folder, is_held=False)
+        return StateFolder(None, error.strerror, is_held=False, note=note)
+    return StateFolder(folder, is_held=False, note=note)
 
 
 def _lock_file(folder: Path) -> int:

@@ -17,6 +17,7 @@ from sitegen import __version__
 from sitegen.build.live import LiveSite
 from sitegen.build.live_values import LiveOptions, LivePage, Refresh
 from sitegen.build.organise import Hidden
+from sitegen.build.state_folder import Note
 from sitegen.errors import Problem, SitegenError
 from sitegen.model import OutputPath, SourcePath, Url, Value
 from sitegen.preview.threads import WorkThread
@@ -72,11 +73,12 @@ _NOTHING_YET = News(
 class Keeper:
     """The live site behind its thread. Its methods belong to the thread of the event loop."""
 
-    def __init__(self, project: Path, options: LiveOptions, clock: Clock) -> None:
-        """Nothing is looked at before the first `look`."""
+    def __init__(self, project: Path, options: LiveOptions, clock: Clock, note: Note) -> None:
+        """Nothing is looked at before the first `look`. `note` hears what the user should know of the state."""
         self._project = project
         self._options = options
         self._clock = clock
+        self._note = note
         self._thread = WorkThread("live site")
         self._site: LiveSite | None = None
         self._touched: set[Path] | None = None
@@ -163,7 +165,13 @@ class Keeper:
     async def _refresh(self) -> News:
         touched, self._touched = self._touched, set()
         self._has_news.clear()
-        return await self._thread.do(lambda: self._refreshed(touched))
+        loop = asyncio.get_running_loop()
+
+        def note(text: str) -> None:
+            with contextlib.suppress(RuntimeError):  # the loop has ended
+                loop.call_soon_threadsafe(self._note, text)
+
+        return await self._thread.do(lambda: self._refreshed(touched, note))
 
     def _tell(self, news: News) -> None:
         self.news = replace(news, revision=news.revision + 1)
@@ -221,10 +229,10 @@ class Keeper:
 
     # What happens in the thread of the site
 
-    def _refreshed(self, touched: set[Path] | None) -> News:
+    def _refreshed(self, touched: set[Path] | None, note: Note) -> News:
         """What a look brings; the site stays what it was where it brings errors."""
         try:
-            self._site = self._site or LiveSite(self._project, self._options)
+            self._site = self._site or LiveSite(self._project, self._options, note)
             refresh = self._site.refresh(self._clock(), touched)
             pages = [url for source in refresh.changed if (url := self._site.page_of(source)) is not None]
             return replace(

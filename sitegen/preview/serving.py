@@ -66,7 +66,7 @@ class PreviewServer:
         """Takes the port. Raises `GuardError` when there is none to be had."""
         self._socket, self.hosts = listening(options.host, options.port, options.machine)
         self._listener = listener
-        self._keeper = Keeper(options.project, options.live, options.clock)
+        self._keeper = Keeper(options.project, options.live, options.clock, listener.noted)
         self._watcher = SystemWatcher(places(options.project), listener.noted)
         self._preview = Preview(
             self._keeper,

@@ -6,18 +6,23 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 
+import pytest
+
 from sitegen.build.live_values import LiveOptions
+from sitegen.model import Url
 from sitegen.preview.keeping import Keeper, News
+from sitegen.urls import url_to_output_path
 from tests.conftest import NOW, Project
 
-from .conftest import HELLO, PATIENCE_SECONDS
+from .conftest import HELLO, HELLO_URL, PATIENCE_SECONDS
 
 
-def keep(blog: Project, what: Callable[[Keeper, list[News]], Awaitable[None]]) -> None:
-    """Does something with a keeper and the news that it tells."""
+def keep(blog: Project, what: Callable[[Keeper, list[News]], Awaitable[None]]) -> list[str]:
+    """Does something with a keeper and the news that it tells; gives what the user should know of the state."""
+    notes: list[str] = []
 
     async def run() -> None:
-        keeper = Keeper(blog.root, LiveOptions(), lambda: NOW)
+        keeper = Keeper(blog.root, LiveOptions(), lambda: NOW, notes.append)
         told: list[News] = []
         keeper.listen(told.append)
         try:
@@ -27,6 +32,7 @@ def keep(blog: Project, what: Callable[[Keeper, list[News]], Awaitable[None]]) -
             await keeper.close()
 
     asyncio.run(run())
+    return notes
 
 
 async def begun(keeper: Keeper) -> None:
@@ -85,3 +91,35 @@ def test_an_error_that_stays_is_told(blog: Project) -> None:
         assert told[-1].refresh.has_errors
 
     keep(blog, write)
+
+
+@pytest.mark.parametrize("edits", [True, False])
+def test_a_state_that_turns_out_broken_is_told_of_once(blog: Project, *, edits: bool) -> None:
+    """The next build, which finds a new state, could not tell of it."""
+
+    async def damage(keeper: Keeper, told: list[News]) -> None:
+        await keeper.look()
+        (blog.root / ".sitegen/state.db").write_bytes(b"garbage" * 2000)
+        if edits:
+            (blog.root / HELLO).write_text("---\ntitle: Hello\ndate: 2024-05-08\n---\nOther words.\n")
+            keeper.touch([blog.root / HELLO])
+            await keeper.look()
+        served = await keeper.page(url_to_output_path(Url(HELLO_URL)))
+        assert served.page is not None
+        assert not served.problems
+
+    assert keep(blog, damage) == [
+        "the state in .sitegen/ could not be used (file is not a database), so everything is built anew"
+    ]
+    assert blog.build().notes == ()
+
+
+def test_that_there_can_be_no_state_is_told(blog: Project) -> None:
+    (blog.root / ".sitegen").write_text("no folder")
+
+    async def look(keeper: Keeper, told: list[News]) -> None:
+        await keeper.look()
+
+    assert keep(blog, look) == [
+        ".sitegen/ cannot be used (File exists), so this preview will not be remembered"
+    ]
