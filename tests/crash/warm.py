@@ -28,20 +28,22 @@ def serve(gate: int) -> None:
         sys.exit("the first build failed")
     for line in sys.stdin:
         order = json.loads(line)
+        # Not by the fork: who watches may be there before it, and count that as the first file that the build opens.
+        words = os.open(order["words"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         process = os.fork()
         if process == 0:
-            _be_a_build(gate, order["arguments"], order["words"])
+            _be_a_build(gate, order["arguments"], words)
+        os.close(words)
         print(process, file=replies, flush=True)
         _, status = os.waitpid(process, 0)
         os.read(gate, 1)
         print(os.waitstatus_to_exitcode(status), file=replies, flush=True)
 
 
-def _be_a_build(gate: int, arguments: list[str], words: str) -> None:
-    descriptor = os.open(words, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-    os.dup2(descriptor, 1)
-    os.dup2(descriptor, 2)
-    os.close(descriptor)
+def _be_a_build(gate: int, arguments: list[str], words: int) -> None:
+    os.dup2(words, 1)
+    os.dup2(words, 2)
+    os.close(words)
     code = 70
     # Where the tests run in the background, Ctrl-C is ignored by whatever they start.
     signal.signal(signal.SIGINT, signal.default_int_handler)
