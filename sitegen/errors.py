@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -144,6 +143,8 @@ def condensed(problems: Iterable[Problem]) -> Iterator[Problem]:
 
 def did_you_mean(name: str, known: Sequence[str]) -> str:
     """` Did you mean titles?` for the known name nearest to `name`, or an empty text."""
+    import difflib  # noqa: PLC0415  # a millisecond, and few builds have an error
+
     near = difflib.get_close_matches(name.lower(), [item.lower() for item in known], n=1, cutoff=0.6)
     if not near:
         return ""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from hashlib import blake2b
 from typing import Any
 
 import msgspec
@@ -23,6 +22,7 @@ from sitegen.build.spans import Span
 from sitegen.build.state import StateError
 from sitegen.config import Config
 from sitegen.content.dates import site_zone
+from sitegen.digests import blake2b, hash_bytes
 from sitegen.errors import Problem
 from sitegen.model import Digest, Outline, OutputPath, Period, Site, SourcePath, Sources, Term, Url, Value
 from sitegen.render.theme.theme import ThemeFiles
@@ -64,7 +64,7 @@ class Arrangement(Value, frozen=True):
     def structure(self) -> Digest:
         """Over all that decides a fact other than what posts say: addresses, order, terms, settings, theme, files."""
         whole = msgspec.msgpack.encode((self.ground, self.switches, self.span.begin))
-        return Digest(blake2b(whole, digest_size=16).digest())
+        return hash_bytes(whole)
 
 
 def _switches(selection: Selection) -> tuple[bool, ...]:

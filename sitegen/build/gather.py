@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Collection, Mapping, Sequence
-from hashlib import blake2b
 from itertools import chain
 from typing import Any
 
@@ -21,6 +20,7 @@ from sitegen.build.workers import Crew
 from sitegen.config import Config
 from sitegen.content.data import read_data
 from sitegen.content.scan import Scanned
+from sitegen.digests import blake2b
 from sitegen.errors import Problem
 from sitegen.model import Digest, SourceFile, SourcePath, Sources, Value
 from sitegen.render.theme.frozen import frozen

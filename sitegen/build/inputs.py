@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from hashlib import blake2b
 from pathlib import Path
 
+from sitegen.digests import blake2b, hash_bytes
 from sitegen.errors import Problem, SitegenError
 from sitegen.files import read_file, unreadable
 from sitegen.model import Digest, Signature, SourceFile, SourcePath, Value
@@ -150,8 +150,3 @@ def hash_file(path: Path) -> Digest:
         while part := file.read(READ_SIZE):
             digest.update(part)
     return Digest(digest.digest())
-
-
-def hash_bytes(content: bytes) -> Digest:
-    """The digest of some content."""
-    return Digest(blake2b(content, digest_size=16).digest())

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from sitegen.build.recipes import FileKind, Page, file_kind
 from sitegen.build.state import StateError
 from sitegen.build.state_folder import StateFolder
 from sitegen.build.written import ROW, WrittenFiles, column_name, rows, signature_in
+from sitegen.digests import blake2b
 from sitegen.model import Digest, OutputPath, Signature, Value
 from sitegen.render.theme.facts import FactKey
 

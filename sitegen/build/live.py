@@ -13,7 +13,6 @@ from datetime import datetime
 from pathlib import Path
 
 from sitegen.build.gather import load_waiting
-from sitegen.build.inputs import hash_bytes
 from sitegen.build.ledger import recipe_digest
 from sitegen.build.live_values import LiveOptions, LivePage, Refresh
 from sitegen.build.looking import Looking
@@ -24,6 +23,7 @@ from sitegen.build.recipes import CopyRecipe, Page, PostRecipe
 from sitegen.build.state import StateError
 from sitegen.build.state_folder import Note, shared_state
 from sitegen.config import Config
+from sitegen.digests import hash_bytes
 from sitegen.errors import Problem, SitegenError
 from sitegen.files import read_file
 from sitegen.model import Digest, OutputPath, SourcePath, Url, Value

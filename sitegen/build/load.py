@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import cache
-from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,11 +13,11 @@ import msgspec
 
 from sitegen.build.bodies import compressed_body, decode_body
 from sitegen.build.cards import KEPT, PostRecord, decode_record, encode_record
-from sitegen.build.inputs import hash_bytes
 from sitegen.build.outlines import LoadedPost, loaded_post
 from sitegen.build.state import State
 from sitegen.build.workers import Crew, at_work, worker_count
 from sitegen.config import Config
+from sitegen.digests import blake2b, hash_bytes
 from sitegen.errors import Problem, SitegenError
 from sitegen.model import Body, Digest, Outline, Post, SourceFile, SourcePath, Value, outline_of
 from sitegen.urls import post_url

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from hashlib import blake2b
 from pathlib import Path
 
 import msgspec
 
-from sitegen.build.inputs import hash_bytes
 from sitegen.config import Config
 from sitegen.content.manuscripts import parse_manuscript
+from sitegen.digests import hash_bytes
 from sitegen.errors import Problem
 from sitegen.files import read_file
 from sitegen.model import Body, Digest, Link, Metadata, Post, SourceFile, Url
@@ -82,4 +81,4 @@ def _targets(links: Iterable[Link]) -> list[str]:
 
 def _digest(value: object) -> Digest:
     # Not MessagePack, which would leave the offsets of dates out.
-    return Digest(blake2b(msgspec.json.encode(value, order="deterministic"), digest_size=16).digest())
+    return hash_bytes(msgspec.json.encode(value, order="deterministic"))

@@ -5,13 +5,13 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta, tzinfo
-from hashlib import blake2b
 from typing import Any, Literal, TypeAlias
 
 from msgspec.structs import replace
 
 from sitegen.config import Config
 from sitegen.content.dates import midnight
+from sitegen.digests import blake2b
 from sitegen.model import Digest, Outline, Period, Site, SourcePath, Term, Url, Value
 from sitegen.urls import term_slugs
 

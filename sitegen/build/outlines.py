@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, tzinfo
-from hashlib import blake2b
 
 import msgspec
 
 from sitegen.build.organise import dated
 from sitegen.build.state import StateError
+from sitegen.digests import hash_bytes
 from sitegen.errors import Problem
 from sitegen.model import Digest, Outline, SourcePath, Value
 
@@ -73,12 +73,12 @@ def _place(post: Outline) -> Digest:
         post.in_sitemap,
         (post.title, post.in_menu) if post.kind == "page" else None,  # the menu names pages
     )
-    return Digest(blake2b(msgspec.msgpack.encode(place), digest_size=16).digest())
+    return hash_bytes(msgspec.msgpack.encode(place))
 
 
 def posts_digest(posts: Iterable[LoadedPost]) -> Digest:
     """Over all that loading gave for these files."""
-    return Digest(blake2b(b"".join([post.key for post in posts]), digest_size=16).digest())
+    return hash_bytes(b"".join([post.key for post in posts]))
 
 
 class Outlines(Mapping[SourcePath, Outline]):

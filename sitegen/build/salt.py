@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from hashlib import blake2b
 from pathlib import Path
 
+from sitegen.digests import hash_bytes
 from sitegen.model import Digest
 
 
@@ -19,7 +19,7 @@ def salt() -> Digest:
     """
     # The arrangement of a site is kept in numbers as this machine has them.
     parts = [sys.version, sys.byteorder, *sorted(_installed()), *sorted(_own_files())]
-    return Digest(blake2b("\n".join(parts).encode(), digest_size=16).digest())
+    return hash_bytes("\n".join(parts).encode())
 
 
 def _installed() -> set[str]:

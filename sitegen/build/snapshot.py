@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import blake2b
 from pathlib import Path
 
 import msgspec
@@ -14,6 +13,7 @@ from sitegen.build.spans import Span
 from sitegen.build.state_folder import name_for
 from sitegen.build.written import looks_of
 from sitegen.content.scan import Scanned, scan
+from sitegen.digests import blake2b, hash_bytes
 from sitegen.errors import Problem
 from sitegen.model import Digest, OutputPath, Value
 from sitegen.render.theme.chain import theme_chain
@@ -70,7 +70,7 @@ def look(job: Job, now_ns: int) -> Inputs:
     return Inputs(
         settings=Digest(settings.digest()),
         scanned=scanned,
-        digest=Digest(blake2b(whole, digest_size=16).digest()),
+        digest=hash_bytes(whole),
         newest_ns=max((theme.newest_ns, *(file.signature.touched_ns for file in scanned[0].all))),
         looked_at_ns=now_ns,
     )

@@ -9,7 +9,6 @@ from contextlib import AbstractContextManager
 import msgspec
 
 from sitegen.build.answers import FactTable
-from sitegen.build.inputs import hash_bytes
 from sitegen.build.ledger import packed_numbers, recipe_digest
 from sitegen.build.options import Watch
 from sitegen.build.output import Output
@@ -17,6 +16,7 @@ from sitegen.build.prepare import Prepared
 from sitegen.build.review import Outdated
 from sitegen.build.state import LockedStateError, StateError
 from sitegen.build.workers import Crew, at_work, worker_count
+from sitegen.digests import hash_bytes
 from sitegen.errors import Problem, SitegenError
 from sitegen.model import Digest, OutputPath, Value
 from sitegen.render.theme.facts import FactKey

@@ -12,8 +12,8 @@ import errno
 import os
 import re
 import stat
-from hashlib import blake2b
 
+from sitegen.digests import blake2b
 from sitegen.model import OutputPath
 
 STAGING = ".sitegen-new"

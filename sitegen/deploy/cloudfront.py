@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Collection
-from hashlib import blake2b
 from importlib.util import find_spec
 from urllib.parse import quote, unquote, urlsplit
 
 from sitegen.deploy.extras import missing_library
+from sitegen.digests import blake2b
 from sitegen.errors import Problem, SitegenError
 
 _NAMED_AT_MOST = 1000

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import os
-from hashlib import blake2b
 from pathlib import Path
 
 from sitegen.build.state_folder import NAME
+from sitegen.digests import blake2b
 
 
 class Memory:

@@ -12,7 +12,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from hashlib import blake2b
 from itertools import groupby
 from typing import Literal
 
@@ -21,6 +20,7 @@ import msgspec
 from sitegen.build.recipes import FileKind
 from sitegen.deploy.manifest import Entry, Manifest
 from sitegen.deploy.target import Upload
+from sitegen.digests import blake2b
 from sitegen.model import Value
 
 Action = Literal["add", "change", "headers", "delete"]

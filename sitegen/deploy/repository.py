@@ -9,7 +9,6 @@ import hashlib
 import re
 import subprocess
 from functools import partial
-from hashlib import blake2b
 
 import msgspec
 
@@ -17,6 +16,7 @@ from sitegen.build.state_folder import NAME
 from sitegen.deploy.lock import Lock
 from sitegen.deploy.programs import Answer, Programs, failure, scrubbed, ssh_options
 from sitegen.deploy.target import PART_BYTES, Surroundings, Upload, hash_parts
+from sitegen.digests import blake2b
 from sitegen.errors import Problem, SitegenError
 
 OUTRUN = re.compile(

@@ -12,7 +12,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from hashlib import blake2b
 from types import TracebackType
 from typing import NamedTuple, Self
 
@@ -38,6 +37,7 @@ from sitegen.deploy.plan import Plan, make_plan
 from sitegen.deploy.releases import as_release, no_release, outrun
 from sitegen.deploy.sending import half_way, read_back
 from sitegen.deploy.target import Found, Release, Sent, Upload, hash_parts
+from sitegen.digests import blake2b
 from sitegen.errors import GuardError, Problem, SitegenError
 
 _MANIFEST_HEADERS = {"Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store"}

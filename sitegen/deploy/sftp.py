@@ -10,7 +10,6 @@ import secrets
 import socket
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from hashlib import blake2b
 from importlib.util import find_spec
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -26,6 +25,7 @@ from sitegen.deploy.plan import Plan, make_plan
 from sitegen.deploy.releases import as_release, no_release, outrun
 from sitegen.deploy.sending import half_way
 from sitegen.deploy.target import Found, Release, Remote, Sent, Surroundings, Upload
+from sitegen.digests import blake2b
 from sitegen.errors import Problem, SitegenError
 
 if TYPE_CHECKING:

@@ -9,13 +9,13 @@ import secrets
 import stat
 from collections.abc import AsyncIterator, Awaitable, Iterable
 from datetime import datetime
-from hashlib import blake2b
 from itertools import count
 from typing import TypeVar, cast
 
 import asyncssh
 
 from sitegen.deploy.target import PART_BYTES
+from sitegen.digests import blake2b
 from sitegen.errors import GuardError, Problem
 
 TEMPORARY = ".sitegen-new-"

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from hashlib import blake2b
 from typing import cast
 
 import asyncssh
@@ -15,6 +14,7 @@ import msgspec
 
 from sitegen.deploy.lock import LOCK, Holder, at_work
 from sitegen.deploy.ssh_files import GONE, TEMPORARY, SshFiles
+from sitegen.digests import blake2b
 
 SIGN_SECONDS = 15
 """How often a deploy gives a sign of life."""

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from hashlib import blake2b
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self, TypeAlias, runtime_checkable
 
-from sitegen.build.inputs import hash_bytes
 from sitegen.build.recipes import FileKind
 from sitegen.deploy.manifest import Entry, Manifest
+from sitegen.digests import blake2b, hash_bytes
 from sitegen.errors import Problem, SitegenError
 from sitegen.model import Value
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from sitegen.build.finished import FinishedSite
-from sitegen.build.inputs import hash_bytes, signature_of
+from sitegen.build.inputs import signature_of
 from sitegen.build.ledger import PageRecord
 from sitegen.build.recipes import FileKind
 from sitegen.deploy.engine import DeployOptions, Outcome, deploy, plan_deploy
@@ -17,6 +17,7 @@ from sitegen.deploy.guards import Allowances
 from sitegen.deploy.plan import Plan
 from sitegen.deploy.site import BuiltSite, built_site
 from sitegen.deploy.target import Remote
+from sitegen.digests import hash_bytes
 from sitegen.model import Digest, OutputPath
 
 NOW = datetime(2026, 11, 26, 23, 0, tzinfo=UTC)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from sitegen.build.inputs import hash_bytes
 from sitegen.build.pictures import Pictures
+from sitegen.digests import hash_bytes
 from sitegen.model import SourcePath
 
 

@@ -6,8 +6,7 @@ becomes of it depends on the block alone, so a text takes it from its own earlie
 
 from __future__ import annotations
 
-from hashlib import blake2b
-
+from sitegen.digests import hash_bytes
 from sitegen.model import Body, CodePlace, Digest
 
 FIGURE = "<figure"
@@ -17,7 +16,7 @@ FIGURE = "<figure"
 def code_digest(text: str, *options: str) -> Digest:
     """Over all that the figure of a code block is made from."""
     whole = "\0".join((*options, text)).encode(errors="surrogatepass")
-    return Digest(blake2b(whole, digest_size=16).digest())
+    return hash_bytes(whole)
 
 
 class KnownCode:

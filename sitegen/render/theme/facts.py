@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
-from hashlib import blake2b
 from typing import Any, Literal, Protocol, TypeAlias, TypeVar, TypeVarTuple
 
 import msgspec
 
 from sitegen.config import Config
+from sitegen.digests import hash_bytes
 from sitegen.model import Body, Counts, Digest, Label, Outline, Period, Post, Site, SourcePath, Term, Url
 from sitegen.render.theme.links import Destination, LinkIndex
 from sitegen.render.theme.templates import Templates
@@ -141,7 +141,7 @@ class Facts:
                     answer = getattr(Facts, str(kind)).__wrapped__(self, *about)
                 except (KeyError, NotLoadedError):  # what was asked about is no longer there, or not yet
                     return Digest(b"")
-                return Digest(blake2b(msgspec.msgpack.encode(answer), digest_size=16).digest())
+                return hash_bytes(msgspec.msgpack.encode(answer))
 
     @fact
     def config(self, name: str) -> Any:
@@ -256,12 +256,12 @@ class Facts:
 
 def _label_digest(label: Label) -> Digest:
     # JSON tells the offsets of dates apart, as pages do.
-    return Digest(blake2b(msgspec.json.encode(label), digest_size=16).digest())
+    return hash_bytes(msgspec.json.encode(label))
 
 
 def _counts_digest(counts: Counts) -> Digest:
     numbers = f"{counts.cjk_characters} {counts.words}".encode()
-    return Digest(blake2b(numbers, digest_size=16).digest())
+    return hash_bytes(numbers)
 
 
 def _top_pages(site: Site) -> tuple[tuple[str, Url], ...]:

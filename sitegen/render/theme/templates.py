@@ -8,9 +8,9 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
+from sitegen.digests import blake2b
 from sitegen.model import Digest
 from sitegen.render.theme.theme import ThemeFiles
 

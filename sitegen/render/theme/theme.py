@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 from sitegen.config import Config
+from sitegen.digests import blake2b
 from sitegen.files import files_below, read_file
 from sitegen.model import Digest, Url, Value
 from sitegen.render.theme.chain import bounds, chosen_options, parse_theme_toml, theme_chain
