@@ -18,12 +18,13 @@ from bench.preview_report import PreviewReport
 from bench.previews import PreviewFigures, measure_preview
 from bench.report import BEGIN, END, Report, with_figures
 from bench.rounds import (
-    QUICK_REST_SECONDS,
     REST_SECONDS,
+    TRUSTED_SECONDS,
     OneProcess,
     create_sites,
     measure_one_process,
     measure_rounds,
+    rest,
 )
 from bench.scenarios import Site
 
@@ -88,12 +89,12 @@ def _run_builds(options: argparse.Namespace) -> int:
         present = [item for item in generators if item.is_ours or count <= PEERS_UP_TO]
         _tell(f"{count:,} posts: writing the corpus")
         sites += create_sites(present, count, WORK)
-    rest_seconds = QUICK_REST_SECONDS if options.quick else REST_SECONDS
-    measured = measure_rounds(sites, rounds, _tell, rest_seconds)
+    rest(TRUSTED_SECONDS if options.quick else REST_SECONDS)
     one_process: OneProcess | None = None
     if sites[0].generator.is_ours:
         _tell(f"{sites[0].count:,} posts: one process")
         one_process = measure_one_process(sites[0], rounds[sites[0].count])
+    measured = measure_rounds(sites, rounds, _tell)
     for site in sites:
         site.tidy()
     report = Report(measured, one_process, machine_description(), date.today())  # noqa: DTZ011 - as people here say

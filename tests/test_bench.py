@@ -267,12 +267,16 @@ def test_all_sizes_take_turns_in_a_scenario(tmp_path: Path, monkeypatch: pytest.
         return [Sample(exit_code=0, wall_seconds=site.count, cpu_seconds=0, peak_bytes=0, others=0)]
 
     monkeypatch.setattr(rounds, "_measure_scenario", measured_scenario)
+    monkeypatch.setattr(rounds, "_bring_up_to_date", lambda _sites: None)
     generator = sitegen_generators(tmp_path)[0]
     sites = [site for count in (10, 20, 40) for site in create_sites([generator], count, tmp_path)]
     for site in sites:
         (site.folder / "output").mkdir()
-    measured = measure_rounds(sites, {10: 2, 20: 1, 40: 2}, lambda _told: None, rest_seconds=0)
-    assert turns[:4] == [(name, count) for name in ("cold", "nothing changed") for count in (40, 10)]
+    measured = measure_rounds(sites, {10: 2, 20: 1, 40: 2}, lambda _told: None)
+    assert turns[:4] == [("cold", count) for count in (40, 10, 10, 20)]
+    assert turns[4:8] == [
+        (name, count) for name in ("nothing changed", "one body edited") for count in (40, 10)
+    ]
     assert [len(item.samples["cold"]) for item in measured] == [
         2,
         1,
@@ -292,9 +296,10 @@ def test_each_round_begins_with_another_and_large_sizes_come_last(
         return [Sample(exit_code=0, wall_seconds=1, cpu_seconds=0, peak_bytes=0, others=0)]
 
     monkeypatch.setattr(rounds, "_measure_scenario", measured_scenario)
+    monkeypatch.setattr(rounds, "_bring_up_to_date", lambda _sites: None)
     generator = sitegen_generators(tmp_path)[0]
     sites = [site for count in (10, 20, 30) for site in create_sites([generator], count, tmp_path)]
     for site in sites:
         (site.folder / "output").mkdir()
-    measure_rounds(sites, {10: 4, 20: 3, 30: 1}, lambda _told: None, rest_seconds=0)
+    measure_rounds(sites, {10: 4, 20: 3, 30: 1}, lambda _told: None)
     assert turns == [10, 10, 20, 20, 10, 10, 20, 30]
