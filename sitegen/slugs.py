@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
+
+from sitegen.digests import hash_bytes
 
 _CONTROLS = re.compile("[\x00-\x1f]")
 _SEPARATORS = re.compile(
@@ -126,7 +127,7 @@ def _first_free(name: str, slug: str, taken: Collection[str]) -> str:
 
 
 def _digits(name: str, length: int) -> str:
-    return hashlib.blake2b(name.encode("utf-8", "replace"), digest_size=16).hexdigest()[:length]
+    return hash_bytes(name.encode("utf-8", "replace")).hex()[:length]
 
 
 def _case_key(slug: str) -> str:

@@ -17,7 +17,7 @@ from sitegen.build.outlines import LoadedPost, loaded_post
 from sitegen.build.state import State
 from sitegen.build.workers import Crew, at_work, worker_count
 from sitegen.config import Config
-from sitegen.digests import blake2b, hash_bytes
+from sitegen.digests import hash_bytes
 from sitegen.errors import Problem, SitegenError
 from sitegen.model import Body, Digest, Outline, Post, SourceFile, SourcePath, Value, outline_of
 from sitegen.urls import post_url
@@ -152,7 +152,7 @@ def load_posts(
     A file without a digest is loaded. If that is all of them, `begun` may be those who are `at_loading` them already.
     """
     settings = msgspec.msgpack.encode(_settings_for_loading(config), order="deterministic")
-    context = blake2b(settings, digest_size=16).digest()
+    context = hash_bytes(settings)
     posts: dict[SourcePath, LoadedPost] = {}
     changed: dict[SourceFile, bytes] = {}
     for file in files:
@@ -241,7 +241,7 @@ def _settings_for_loading(config: Config) -> Config:
 
 
 def _key(file: SourceFile, content: Digest, context: bytes) -> bytes:
-    return blake2b(content + file.path.encode() + b"\0" + context, digest_size=16).digest()
+    return hash_bytes(content + file.path.encode() + b"\0" + context)
 
 
 def _results(

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from sitegen.config import Config
 from sitegen.content.dates import midnight
-from sitegen.digests import blake2b
+from sitegen.digests import hash_bytes
 from sitegen.model import Digest, Outline, Period, Site, SourcePath, Term, Url, Value
 from sitegen.urls import term_slugs
 
@@ -55,7 +55,7 @@ def dated(post: Outline, now: datetime, zone: tzinfo) -> Outline:
     if not _is_undated(post):
         return post
     today = midnight(now.astimezone(zone).date(), zone)
-    digest = blake2b(post.card + today.isoformat().encode(), digest_size=16).digest()
+    digest = hash_bytes(post.card + today.isoformat().encode())
     return replace(post, date=today, card=Digest(digest))
 
 

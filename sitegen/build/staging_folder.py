@@ -13,7 +13,7 @@ import os
 import re
 import stat
 
-from sitegen.digests import blake2b
+from sitegen.digests import hash_bytes
 from sitegen.model import OutputPath
 
 STAGING = ".sitegen-new"
@@ -83,7 +83,7 @@ class StagingFolder:
         os.replace(self._waiting(unit), f"{self._output}/{unit}")
 
     def _waiting(self, unit: str) -> str:
-        return f"{self._place}/{blake2b(unit.encode(), digest_size=16).hexdigest()}"
+        return f"{self._place}/{hash_bytes(unit.encode()).hex()}"
 
     def empty(self) -> None:
         """Removes what this or an interrupted build lets wait; anything else in there is not ours."""
