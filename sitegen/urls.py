@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import posixpath
 import re
 import unicodedata
@@ -185,6 +184,8 @@ def _word(name: str, metadata: Metadata, config: Config) -> str:
         case "hash":
             seconds = int(_dated(name, metadata).timestamp())
             place = posixpath.join(metadata.folder, metadata.slug)
+            import hashlib  # noqa: PLC0415  # 4 ms, and few addresses have it
+
             return hashlib.sha1(f"{place}{seconds}".encode(), usedforsecurity=False).hexdigest()[:12]
         case "category":
             path = metadata.categories[-1] if metadata.categories else ("uncategorized",)
